@@ -1,0 +1,3 @@
+"""Evidence-based briefing pages from YAML."""
+
+__version__ = "0.1.0"

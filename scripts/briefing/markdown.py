@@ -1,0 +1,219 @@
+"""Text to Markdown and Markdown to safe HTML.
+
+Everything that comes from YAML passes through `inline` on its way into a page: it keeps its
+words and loses its power. Python-Markdown has no escape for `<`, turns `{: onclick=…}` on a
+heading into an attribute, and lets `[x]: javascript:` define a link for the whole page; so
+characters that it gives a meaning to become HTML entities.
+"""
+
+import html
+import json
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import jinja2
+import markdown as python_markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+
+class Markdown(Markup):
+    """Markdown that may stand in a page as it is. Anything else is escaped.
+
+    It is markupsafe's type, so that templates' macros and blocks keep it; its own operators
+    would escape for HTML only, so texts are put together with f-strings and `join`.
+    """
+
+    __slots__ = ()
+
+
+EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
+    "admonition": {},
+    "attr_list": {},
+    "def_list": {},
+    "md_in_html": {},
+    "tables": {},
+    "toc": {"permalink": "#", "permalink_title": "Permanent link to this part", "toc_depth": "2-3"},
+}
+"""The Python-Markdown extensions that pages are written for, with their settings. The list is
+closed: snippets would read files, emoji and magiclink would rewrite text."""
+
+_BLOCK_EXTENSIONS = ("sane_lists", "tables")
+
+# `:` makes definitions at the start of a line and emoji between words; `"` and `'` matter
+# only in attributes, where `attribute` is used.
+_ALWAYS = {c: f"&#{ord(c)};" for c in "[]{}|*_`\\~^#!"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ALWAYS_TABLE = str.maketrans(_ALWAYS)
+_AT_START = re.compile(r"^(?:([-+=:%])|(\d+)([.)]))")
+_TIGHT_COLON = re.compile(r":(?=[^\s\d/])")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def inline(text: object) -> Markdown:
+    """Return text as one line of Markdown that shows just this text."""
+    if isinstance(text, Markup):
+        return Markdown(text)
+    line = " ".join(_INVISIBLE.sub(" ", str(text)).split())
+    line = line.translate(_ALWAYS_TABLE)
+    line = _TIGHT_COLON.sub("&#58;", line)
+    return Markdown(_AT_START.sub(_escape_start, line))
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    if match[1]:
+        return f"&#{ord(match[1])};"
+    return f"{match[2]}&#{ord(match[3])};"
+
+
+def attribute(text: object) -> Markdown:
+    """Return text as the value of an HTML attribute, or as HTML text."""
+    line = " ".join(_INVISIBLE.sub(" ", str(text)).split())
+    return Markdown(html.escape(line, quote=True))
+
+
+def external(label: object, url: str) -> Markdown:
+    """Return a link to another site. `url` has been read by the model: http(s), no spaces."""
+    return Markdown(f"[{inline(label)}](<{url.replace('&', '&amp;')}>)")
+
+
+def relative(source: str, target: str) -> str:
+    """Return the way from one page's file to another's, both below the docs folder."""
+    path, hash_, anchor = target.partition("#")
+    way = posixpath.relpath(path, posixpath.dirname(source) or ".") if path != source else ""
+    return way + hash_ + anchor if way or anchor else posixpath.basename(source)
+
+
+def join(parts: Sequence[object], last: str = " and ") -> Markdown:
+    """Return parts as "a, b and c"."""
+    done = [inline(p) for p in parts]
+    if len(done) < 2:
+        return Markdown("".join(done))
+    return Markdown(", ".join(done[:-1]) + last + done[-1])
+
+
+def front_matter(values: Mapping[str, object]) -> str:
+    """Return YAML front matter with JSON-quoted values.
+
+    Texts are escaped for HTML, since themes print a page's title and description as they are.
+    """
+    rows = [f"{key}: {json.dumps(_safe(value), ensure_ascii=False)}" for key, value in values.items()]
+    return "\n".join(["---", *rows, "---", ""])
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str):
+        return str(attribute(value))
+    if isinstance(value, (list, tuple)):
+        return [_safe(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _safe(v) for k, v in value.items()}
+    return value
+
+
+# --- Markdown that authors write ---------------------------------------------------------
+
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h4",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
+
+
+class _OneHeadingLevel(Treeprocessor):
+    """Make every heading an h4: the page's own headings are fixed."""
+
+    def run(self, root: Any) -> None:
+        for element in root.iter():
+            if isinstance(element.tag, str) and re.fullmatch("h[1-6]", element.tag):
+                element.tag = "h4"
+
+
+class _Blocks(Extension):
+    def extendMarkdown(self, md: python_markdown.Markdown) -> None:  # noqa: N802 - their name
+        md.treeprocessors.register(_OneHeadingLevel(md), "one_heading_level", 1)
+
+
+def block(text: str) -> Markdown:
+    """Return an author's Markdown as clean HTML, to stand in a page as one raw block.
+
+    It is rendered alone, so that nothing in it can define a link or an attribute elsewhere,
+    and cleaned by an allow-list: links are http(s) or to an anchor of the page.
+    """
+    made = python_markdown.markdown(text, extensions=[*_BLOCK_EXTENSIONS, _Blocks()])
+    clean = nh3.clean(
+        made,
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https"},
+        attribute_filter=_keep_attribute,
+        link_rel=None,
+    )
+    # A blank line would end the raw block for some Markdown readers; in <pre> it must still show.
+    body = re.sub(r"\n[ \t]*(?=\n)", "&#10;", clean.strip())
+    return Markdown(f'<div class="prose">\n{body}\n</div>' if body else "")
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "a" and name == "href" and not re.match(r"https?://|#", value, re.IGNORECASE):
+        return None
+    return value
+
+
+def plain(text: str) -> str:
+    """Return an author's Markdown as plain text on one line."""
+    made = python_markdown.markdown(text, extensions=list(_BLOCK_EXTENSIONS))
+    return " ".join(
+        html.unescape(nh3.clean(made, tags=set(), clean_content_tags={"script", "style"})).split()
+    )
+
+
+# --- templates ---------------------------------------------------------------------------
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the templates' environment: every value that is not Markdown is escaped."""
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("briefing", "templates"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=True,  # macros then return Markup; `finalize` has escaped the rest before
+    )
+    env.filters |= {"inline": inline, "attribute": attribute, "block": block, "joined": join}
+    return env
+
+
+def _finalize(value: object) -> Markdown:
+    return Markdown("") if value is None else inline(value)
+
+
+def tidy(text: str) -> str:
+    """Return a page with at most one blank line in a row, and a newline at its end."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,97 @@
+"""The MkDocs adapter: the corpus becomes files of the site that MkDocs builds.
+
+Everything that can be wrong with the corpus is found in `on_pre_build`, before MkDocs
+empties the site's folder, so that a failed build leaves the last good site.
+"""
+
+import logging
+import os
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from briefing.corpus import Lines, load
+from briefing.pages import Page, Site, render_site
+from briefing.problems import as_text, summary
+
+log = logging.getLogger("mkdocs.plugins.briefing")
+
+
+class BriefingConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' class hook has no types
+    """Options of the plugin in mkdocs.yml."""
+
+    briefs = c.Dir(exists=True, default="briefs")
+    """The folder with the YAML files, relative to mkdocs.yml."""
+
+
+class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-call] # as above
+    """Builds the pages of a corpus of briefs."""
+
+    def __init__(self) -> None:
+        self._serving = False
+        self.pages: list[Page] = []
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - MkDocs passes both
+        """Note whether this is a preview, and stay in memory between its builds."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Add the engine's part of the theme, and watch the briefs."""
+        theme = str(theme_folder())
+        if theme not in config.theme.dirs:
+            # After the project's own overrides, before the theme that both extend.
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, theme)
+        if self.config.briefs not in config.watch:
+            config.watch.append(self.config.briefs)
+        if not config.repo_url:
+            config.edit_uri = None  # there is nowhere to edit a page
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Read, check and render everything. Raises one readable error."""
+        loaded = load(Path(self.config.briefs))
+        if loaded.errors:
+            text = f"the briefs have {summary(loaded.problems)}\n\n{as_text(loaded.problems, Lines())}\n"
+            if self._serving and self.pages:
+                # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
+                log.error("%sThe preview shows the pages as they were before.", text)
+                return
+            raise PluginError(text)
+        if loaded.problems:
+            log.info("%s in the briefs; `briefing check` shows them", summary(loaded.problems))
+        self.pages = render_site(loaded.corpus, site_of(config, self.config), drafts=self._serving)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the pages; the navigation names only those that are indexes."""
+        for page in self.pages:
+            existing = files.get_file_from_path(page.uri)
+            if existing is not None:
+                log.warning("%s is made from the briefs: the file of that name is left out", page.uri)
+                files.remove(existing)
+            files.append(
+                File.generated(config, page.uri, content=page.markdown, inclusion=InclusionLevel.NOT_IN_NAV)
+            )
+        return files
+
+
+def theme_folder() -> Path:
+    """Return what the engine adds to the theme: templates that override, and a style sheet."""
+    return Path(str(package_files("briefing") / "theme"))
+
+
+def site_of(config: MkDocsConfig, own: BriefingConfig) -> Site:
+    """Return what the configuration says of the site."""
+    url = (config.site_url or "").rstrip("/")
+    project = Path(config.config_file_path or "mkdocs.yml").parent
+    return Site(
+        name=config.site_name,
+        description=config.site_description or "",
+        url=url + "/" if url else "",
+        briefs=Path(os.path.relpath(own.briefs, project)).as_posix(),
+    )

@@ -1,0 +1,118 @@
+"""The shape of a record, read from its annotations once.
+
+The shape lets plain values be walked before, and whether or not, they are valid: to find
+every id that is defined or named in a file, with its place, even where other fields are
+wrong.
+"""
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from briefing.model.fields import Defines, Names, OneOrMany, Record, Shorthand
+from briefing.yamlnodes import Path, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value at one place of a record may be."""
+
+    record: type[Record] | None = None
+    fields: "dict[str, Shape] | None" = None
+    items: "Shape | None" = None
+    one_or_many: bool = False
+    shorthand: str | None = None
+    names: str | None = None
+    defines: str | None = None
+    choices: type[StrEnum] | None = None
+    meaning: str = ""
+    """What the field is for, as the model documents it."""
+    required: bool = False
+
+    def below(self, path: Path) -> "Shape | None":
+        """Return the shape at `path`, or nothing where the record knows no such place."""
+        here: Shape | None = self
+        for step in path:
+            if here is None:
+                return None
+            here = here.items if isinstance(step, int) else (here.fields or {}).get(step)
+        return here
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An id that stands somewhere in a file: as a definition or as a reference."""
+
+    kind: str
+    id: str
+    path: Path
+    defines: bool
+
+
+@cache
+def shape_of(record: type[Record]) -> Shape:
+    """Return the shape of a kind of record."""
+    fields = {}
+    for name, info in record.model_fields.items():
+        annotation = info.annotation
+        if info.metadata:
+            annotation = Annotated[annotation, *info.metadata]  # type: ignore[assignment] # built at run time
+        meaning = " ".join((info.description or "").split())
+        fields[name] = replace(_shape(annotation), meaning=meaning, required=info.is_required())
+    return Shape(record=record, fields=fields)
+
+
+def _shape(annotation: Any) -> Shape:
+    marks: dict[str, Any] = {}
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            for mark in annotation.__metadata__:
+                match mark:
+                    case Names(kind):
+                        marks["names"] = kind
+                    case Defines(kind):
+                        marks["defines"] = kind
+                    case Shorthand(key):
+                        marks["shorthand"] = key
+                    case OneOrMany():
+                        marks["one_or_many"] = True
+            annotation = annotation.__origin__
+        elif origin in (Union, types.UnionType):
+            annotation = next(a for a in get_args(annotation) if a is not type(None))
+        else:
+            break
+    if origin is list:
+        return Shape(items=_shape(get_args(annotation)[0]), **marks)
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        inner = shape_of(annotation)
+        return Shape(record=inner.record, fields=inner.fields, **marks)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return Shape(choices=annotation, **marks)
+    return Shape(**marks)
+
+
+def mentions(shape: Shape, value: Value, path: Path = ()) -> Iterator[Mention]:
+    """Yield every id that `value` defines or names, in the order of the file."""
+    if shape.items is not None:
+        if isinstance(value, list):
+            for n, item in enumerate(value):
+                yield from mentions(shape.items, item, (*path, n))
+        elif shape.one_or_many:
+            yield from mentions(shape.items, value, path)
+        return
+    if shape.shorthand and isinstance(value, str):
+        value = {shape.shorthand: value}
+    if shape.fields is not None:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                inner = shape.fields.get(key)
+                if inner is not None:
+                    yield from mentions(inner, item, (*path, key))
+        return
+    kind = shape.names or shape.defines
+    if kind is not None and isinstance(value, str):
+        yield Mention(kind, value, path, defines=shape.defines is not None)

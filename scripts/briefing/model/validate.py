@@ -1,0 +1,198 @@
+"""Plain values to typed records, and what is wrong with them in an author's words."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
+
+from briefing.model.fields import Record, kind_of
+from briefing.model.shape import Shape, shape_of
+from briefing.problems import Mark, Problem, error
+from briefing.yamlnodes import Document, Path
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Validated(Generic[R]):
+    """A record unless a fault stands against it, and all faults."""
+
+    record: R | None
+    problems: list[Problem]
+
+
+def validate(kind: type[R], document: Document, file: str, record_id: str | None = None) -> Validated[R]:
+    """Return the record that a file's values make.
+
+    `record_id` is the id that the file's name gives, for kinds that take it from there.
+    """
+    value: dict[str, Any] = dict(document.value)
+    problems = []
+    if record_id is not None:
+        if "id" in value:
+            problems.append(_unknown_key(("id",), kind, document, file))
+        value["id"] = record_id
+    try:
+        record = kind.model_validate(value)
+    except ValidationError as faults:
+        own_id = record_id is not None
+        for details in faults.errors(include_url=False):
+            if own_id and details["loc"] == ("id",):
+                continue  # the file's name is checked where the file is found
+            if details["loc"] in document.refused:
+                continue  # the reader has said what is wrong with it
+            problems.append(_problem(details, kind, document, file))
+        return Validated(None, problems)
+    return Validated(None if problems else record, problems)
+
+
+def nearest(word: str, words: Iterable[str], cutoff: float = 60) -> str | None:
+    """Return the one of `words` that is most like `word`, if any is like it at all.
+
+    Likeness is the normalised indel ratio, 0 to 100.
+    """
+    found = extractOne(word, list(words), scorer=ratio, score_cutoff=cutoff)
+    return found[0] if found else None
+
+
+def _problem(details: ErrorDetails, kind: type[Record], document: Document, file: str) -> Problem:
+    path: Path = details["loc"]
+    at = document.positions.mark(file, path)
+    context = details.get("ctx", {})
+    key = str(path[-1]) if path else ""
+    match details["type"]:
+        case "fault":
+            if context["field"]:
+                at = document.positions.mark(file, (*path, context["field"]))
+            return error(at, context["code"], context["message"], context["hint"])
+        case "missing":
+            return _missing(path, key, kind, document, file)
+        case "extra_forbidden":
+            return _unknown_key(path, kind, document, file)
+        case "enum":
+            return _unknown_value(path, details["input"], kind, document, file)
+        case "list_type":
+            return _not_a_list(key, at, details["input"], shape_of(kind).below(path))
+        case "too_short":
+            shape = shape_of(kind).below(path)
+            fix = "add one" if shape and shape.required else "add one, or delete the key"
+            return error(at, "empty-list", f"`{key}` has no items", fix)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return _not_a_mapping(path, details["input"], kind, document, file)
+        case other:
+            # Every validator of the model is listed above; a new one must be added here.
+            raise AssertionError(f"no words for a fault of type {other}")
+
+
+def _missing(path: Path, key: str, kind: type[Record], document: Document, file: str) -> Problem:
+    meaning = _meaning(shape_of(kind).below(path))
+    if path in document.empty:
+        at = document.positions.mark(file, path, key=True)
+        fix = f"write after the colon {meaning} (text that begins with # needs quotes)"
+        return error(at, "missing-field", f"`{key}` has no value", fix)
+    at = document.positions.mark(file, path[:-1])
+    owner = shape_of(kind).below(path[:-1])
+    where = f" from this {_noun(owner)}" if owner and len(path) > 1 else ""
+    return error(at, "missing-field", f"`{key}` is missing{where}", f"add `{key}:`, {meaning}")
+
+
+def _meaning(shape: Shape | None) -> str:
+    """Return what a field takes: the words that it is documented with, or its choices."""
+    if shape is None:
+        return "a value"
+    if shape.choices is not None:
+        return "one of: " + ", ".join(shape.choices)
+    text = shape.meaning.rstrip(".") or (f"the id of {_a(shape.names)}" if shape.names else "a value")
+    text = text[:1].lower() + text[1:]
+    return f"a list: {text}" if shape.items is not None and not shape.one_or_many else text
+
+
+_NOUNS: dict[str, str] = {
+    "Acceptance": "accepted warning",
+    "Archived": "archived copy",
+    "Equation": "statement that two are the same",
+    "InclusionRule": "rule",
+    "Related": "related brief",
+    "Subject": "value of `about`",
+}
+"""An author's word for a kind of record, where it is not the kind's own name."""
+
+
+def _noun(shape: Shape) -> str:
+    if shape.record is None:
+        return "value"
+    name = shape.record.__name__
+    return _NOUNS.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _not_a_list(key: str, at: Mark, found: object, shape: Shape | None) -> Problem:
+    item = shape.items if shape else None
+    fix = "begin each item with `- ` on a line of its own"
+    if item and item.fields and not item.shorthand:
+        fix += ", and write its keys, such as " + ", ".join(f"`{k}:`" for k in list(item.fields)[:2])
+    elif isinstance(found, str) and len(found) < 60:
+        fix = f"write `{key}: [{found}]`"
+    return error(at, "wrong-type", f"`{key}` is a list, and {kind_of(found)} stands here", fix)
+
+
+def _unknown_key(path: Path, kind: type[Record], document: Document, file: str) -> Problem:
+    key = str(path[-1])
+    at = document.positions.mark(file, path, key=True)
+    owner = shape_of(kind).below(path[:-1])
+    known = [k for k in (owner.fields or {}) if not (k == "id" and len(path) == 1)] if owner else []
+    if key == "id" and len(path) == 1:
+        return error(
+            at,
+            "unknown-key",
+            "`id` is not written in the file: the file's name gives it",
+            "delete this line, or rename the file",
+        )
+    near = nearest(key.replace("-", "_").lower(), known)
+    allowed = ", ".join(known)
+    fix = f"write `{near}`" if near else f"use one of: {allowed}"
+    noun = _noun(owner) if owner else "record"
+    return error(at, "unknown-key", f"`{_cut(key)}` is not a key of {_a(noun)}", fix)
+
+
+def _unknown_value(path: Path, found: object, kind: type[Record], document: Document, file: str) -> Problem:
+    at = document.positions.mark(file, path)
+    shape = shape_of(kind).below(path)
+    choices = list(shape.choices) if shape and shape.choices else []
+    if not isinstance(found, str):
+        return error(
+            at,
+            "wrong-type",
+            f"one word is expected here, not {kind_of(found)}",
+            "write one of: " + ", ".join(choices),
+        )
+    near = nearest(found.lower().replace("-", "_").replace(" ", "_"), [str(c) for c in choices])
+    allowed = ", ".join(choices)
+    fix = f"write {near} (allowed: {allowed})" if near else f"write one of: {allowed}"
+    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "value")
+    return error(at, "unknown-value", f"`{_cut(found)}` is not a value of `{name}`", fix)
+
+
+def _not_a_mapping(path: Path, found: object, kind: type[Record], document: Document, file: str) -> Problem:
+    at = document.positions.mark(file, path)
+    shape = shape_of(kind).below(path)
+    keys = list(shape.fields or {})[:3] if shape else []
+    noun = _noun(shape) if shape else "record"
+    return error(
+        at,
+        "wrong-type",
+        f"{_a(noun)} is a mapping, and {kind_of(found)} stands here",
+        "write its keys, such as " + ", ".join(f"`{k}:`" for k in keys),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,346 @@
+"""The page of a brief."""
+
+from dataclasses import dataclass
+
+from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.evidence import Answer, answers, support
+from briefing.markdown import Markdown, inline
+from briefing.model import (
+    Brief,
+    BriefStatus,
+    Claim,
+    ClaimKind,
+    Correction,
+    CorrectionKind,
+    Judgement,
+    KeyPoint,
+    Likelihood,
+    RelatedHow,
+    ResponseKind,
+    Status,
+)
+from briefing.pages.context import Context, Page
+from briefing.pages.words import (
+    LIMIT_WORDS,
+    RESPONSE_WORDS,
+    Phrases,
+    day,
+    figure_words,
+    valued_words,
+)
+
+TIMELINE_FROM = 3
+"""A brief shows a timeline from this many dated events."""
+
+LIKELIHOOD_WORDS = {
+    Likelihood.ALMOST_NO_CHANCE: "almost no chance (1 to 5%)",
+    Likelihood.VERY_UNLIKELY: "very unlikely (5 to 20%)",
+    Likelihood.UNLIKELY: "unlikely (20 to 45%)",
+    Likelihood.ROUGHLY_EVEN_CHANCE: "roughly even chance (45 to 55%)",
+    Likelihood.LIKELY: "likely (55 to 80%)",
+    Likelihood.VERY_LIKELY: "very likely (80 to 95%)",
+    Likelihood.ALMOST_CERTAIN: "almost certain (95 to 99%)",
+}
+
+RELATED_WORDS = {
+    RelatedHow.BEFORE: "What came before",
+    RelatedHow.AFTER: "What came after",
+    RelatedHow.BACKGROUND: "Background",
+    RelatedHow.DATA: "The figures",
+}
+
+CORRECTION_WORDS = {
+    CorrectionKind.CORRECTION: "Correction",
+    CorrectionKind.CLARIFICATION: "Clarification",
+    CorrectionKind.UPDATE: "Update",
+    CorrectionKind.RETRACTION: "Retraction",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word with a shape and a colour; shown only where something is not the normal case."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim as its card shows it."""
+
+    claim: Claim
+    number: int
+    badges: tuple[Badge, ...]
+    says: Markdown
+    label: str
+    """Its short name for the table of contents, made from its id."""
+    chain: tuple[Markdown, ...]
+    evidence: Markdown
+    quotes: tuple[Markdown, ...]
+    figures: tuple[str, ...]
+    about: str
+    limits: str
+    answers: tuple[Markdown, ...]
+    conflicts: tuple[Markdown, ...]
+    notes: tuple[Markdown, ...]
+
+
+def brief(context: Context, record: Brief) -> Page:
+    """Return the page of a brief: the same headings each time, empty ones left out."""
+    uri = f"briefs/{record.id}.md"
+    say = context.phrases(uri)
+    maker = _Maker(context, record, say)
+    views = [maker.claim(n, c) for n, c in enumerate(record.claims, 1)]
+    return context.page(
+        uri,
+        "brief",
+        title=record.title,
+        description=record.bottom_line,
+        origin=f"{record.id[:4]}/{record.id}.yml",
+        kind="brief",
+        hide=("navigation",),
+        brief=record,
+        banners=maker.banners(),
+        views=views,
+        facts=maker.facts(),
+        points=[maker.point(p) for p in record.key_points],
+        judgements=[maker.judgement(j) for j in record.judgements],
+        events=maker.events(),
+        sources=maker.sources(),
+        corrections=[maker.correction(c) for c in reversed(record.corrections)],
+        related=[
+            (RELATED_WORDS[r.how], say.brief(r.brief))
+            for r in record.related
+            if r.brief in context.corpus.briefs
+        ],
+        citation=maker.citation(),
+        permalink=context.site.address(uri),
+    )
+
+
+class _Maker:
+    """Makes the parts of one brief's page."""
+
+    def __init__(self, context: Context, record: Brief, say: Phrases) -> None:
+        self.context = context
+        self.corpus = context.corpus
+        self.record = record
+        self.say = say
+        self.told: dict[tuple[object, ...], ClaimView] = {}
+
+    def facts(self) -> list[Markdown]:
+        """Return the line of dates and topics below the title."""
+        record = self.record
+        parts = [f"**{record.date.words}**", f"published {day(record.published)}"]
+        if record.updated:
+            parts.append(f"updated {day(record.updated)}")
+        if record.information_cutoff:
+            parts.append(f"documents up to {day(record.information_cutoff)}")
+        if record.authors:
+            parts.append(f"by {inline(', '.join(record.authors))}")
+        parts.append(", ".join(self.say.topic(t) for t in record.topics))
+        return [Markdown(p) for p in parts]
+
+    def banners(self) -> list[tuple[str, str, Markdown]]:
+        """Return kind, heading and text of what a reader must know first."""
+        record, found = self.record, []
+        if record.status is BriefStatus.DRAFT:
+            found.append(
+                ("warning", "Draft", Markdown("This brief is not published: it shows in the preview only."))
+            )
+        if record.status is BriefStatus.WITHDRAWN:
+            why = next(
+                (c.what for c in reversed(record.corrections) if c.kind is CorrectionKind.RETRACTION), ""
+            )
+            found.append(
+                ("danger", "Withdrawn", Markdown(f"This site no longer stands by this brief. {inline(why)}"))
+            )
+        if record.superseded_by and record.superseded_by in self.corpus.briefs:
+            other = self.say.brief(record.superseded_by)
+            found.append(
+                ("warning", "Superseded", Markdown(f"A newer brief has replaced this one: {other}."))
+            )
+        corrections = [c for c in record.corrections if c.kind is not CorrectionKind.UPDATE]
+        if corrections:
+            last = max(corrections, key=lambda c: c.date)
+            words = f"{CORRECTION_WORDS[last.kind]} of {day(last.date)}: {inline(last.what)} [All changes](#corrections)"
+            found.append(("note", "Corrected", Markdown(words)))
+        return found
+
+    def claim(self, number: int, claim: Claim) -> ClaimView:
+        """Return a claim as its card shows it."""
+        handle = self.corpus.claims[f"{self.record.id}#{claim.id}"]
+        found = self.context.evidence.supports[handle.ref]
+        key = (tuple((t.documents, t.citation.at) for t in found.trails), found.origins)
+        first = self.told.get(key)
+        chain = self.say.chain(found)
+        if first is not None:
+            chain = [Markdown(f"Same chain as [claim {first.number}](#{first.claim.id}).")]
+        view = ClaimView(
+            claim=claim,
+            number=number,
+            badges=tuple(_badges(claim)),
+            says=self._says(claim),
+            label=f"{number}. {claim.id.replace('-', ' ').capitalize()}",
+            chain=tuple(chain),
+            evidence=self.say.evidence(found),
+            quotes=tuple(
+                Markdown(f"“{inline(c.quote)}” ({self.say.source(c.source)})")
+                for c in claim.sources
+                if c.quote
+            ),
+            figures=tuple(self._figures(claim)),
+            about=self._when(claim),
+            limits="; ".join(LIMIT_WORDS[limit] for limit in claim.limits),
+            answers=tuple(self._answer(a) for a in answers(handle, self.corpus)),
+            conflicts=tuple(self.say.claim(h) for h in self._conflicts(claim)),
+            notes=tuple(self._notes(claim)),
+        )
+        self.told.setdefault(key, view)
+        return view
+
+    def _says(self, claim: Claim) -> Markdown:
+        said = f", {claim.said.words}" if claim.said else ""
+        return Markdown(f"{self.say.parties(claim.by)}{said}")
+
+    def _when(self, claim: Claim) -> str:
+        """Return the time that a claim speaks of, where it is not the brief's own date."""
+        when = claim.when
+        if when is None and claim.event:
+            event = self.corpus.events.get(full_ref(claim.event, self.record.id))
+            when = event.event.when if event else None
+        return when.words if when and when.text != self.record.date.text else ""
+
+    def _figures(self, claim: Claim) -> list[str]:
+        """Return the figures in words, where there is more to say than the text says."""
+        rows = []
+        for figure in claim.figures:
+            words = figure_words(figure, claim, self.corpus)
+            details = [
+                figure.when.words if figure.when else "",
+                f"estimate of {self.corpus.name(figure.estimator)}" if figure.estimator else "",
+                valued_words(figure),
+                "since replaced by its author" if figure.superseded else "",
+                f"in the document: “{figure.as_written}”"
+                if figure.as_written and figure.as_written != words
+                else "",
+            ]
+            rows.append(", ".join(d for d in [words, *details] if d))
+        return rows
+
+    def _answer(self, answer: Answer) -> Markdown:
+        response = answer.response
+        words = f"**{RESPONSE_WORDS[response.kind]}**, {self.say.parties(answer.by)}"
+        if answer.said:
+            words += f", {answer.said.words}"
+        if response.addresses:
+            words += f", on {inline(response.addresses)}"
+        if answer.text:
+            words += f": {inline(answer.text)}"
+        elif response.kind is ResponseKind.NO_RESPONSE:
+            words += ": had not answered when the document appeared"
+        if answer.quote:
+            words += f" “{inline(answer.quote)}”"
+        if answer.sources:
+            found = support(answer.sources, answer.by, self.corpus)
+            words += f" ({', '.join(self.say.source(d) for d in found.documents)})"
+        if answer.claim:
+            words += f" ({self.say.claim(answer.claim, 'the claim')})"
+        return Markdown(words)
+
+    def _conflicts(self, claim: Claim) -> list[ClaimHandle]:
+        """Return the claims that cannot be true together with this one, whoever wrote it down."""
+        own = f"{self.record.id}#{claim.id}"
+        named = [full_ref(r, self.record.id) for r in claim.conflicts_with]
+        naming = [
+            ref
+            for ref, h in self.corpus.claims.items()
+            if any(full_ref(r, h.brief.id) == own for r in h.claim.conflicts_with)
+        ]
+        return [self.corpus.claims[r] for r in dict.fromkeys([*named, *naming]) if r in self.corpus.claims]
+
+    def _notes(self, claim: Claim) -> list[Markdown]:
+        notes = []
+        if claim.supersedes:
+            old = self.corpus.claim(claim.supersedes, self.record)
+            notes.append(Markdown(f"It replaces: {self.say.claim(old)}"))
+        if claim.unresolved_because:
+            notes.append(Markdown(f"Why it is not settled: {inline(claim.unresolved_because)}"))
+        return notes
+
+    def point(self, point: KeyPoint) -> tuple[str, Markdown]:
+        """Return a key point, and links to the claims that carry it."""
+        links = []
+        for ref in point.claims:
+            handle = self.corpus.claim(ref, self.record)
+            own = handle.brief.id == self.record.id
+            label = str(handle.index + 1) if own else f"{handle.brief.title}, claim {handle.index + 1}"
+            links.append(self.say.claim(handle, label))
+        word = "claim" if len(links) == 1 else "claims"
+        return point.text, Markdown(f"({word} {', '.join(links)})")
+
+    def judgement(self, judgement: Judgement) -> tuple[Judgement, str, list[Markdown]]:
+        """Return a judgement, its likelihood in words, and the claims that it rests on."""
+        likelihood = LIKELIHOOD_WORDS[judgement.likelihood] if judgement.likelihood else ""
+        return (
+            judgement,
+            likelihood,
+            [self.say.claim(self.corpus.claim(r, self.record)) for r in judgement.claims],
+        )
+
+    def events(self) -> list[EventHandle]:
+        """Return the brief's events in order, if they make a timeline."""
+        events = sorted(self.record.events, key=lambda e: (e.when.order, e.id))
+        if len(events) < TIMELINE_FROM:
+            return []
+        return [EventHandle(self.record, e) for e in events]
+
+    def sources(self) -> list[tuple[Markdown, str]]:
+        """Return every document that the brief cites or that those rest on, and which it is."""
+        cited: dict[str, None] = {}
+        behind: dict[str, None] = {}
+        for claim in self.record.claims:
+            found = self.context.evidence.supports[f"{self.record.id}#{claim.id}"]
+            cited |= dict.fromkeys(found.documents)
+            behind |= dict.fromkeys(found.behind)
+            for answer in answers(self.corpus.claims[f"{self.record.id}#{claim.id}"], self.corpus):
+                given = support(answer.sources, (), self.corpus)
+                cited |= dict.fromkeys(given.documents)
+                behind |= dict.fromkeys(given.behind)
+        rows = [(self.say.reference(s), "cited") for s in cited]
+        return rows + [(self.say.reference(s), "behind") for s in behind if s not in cited]
+
+    def correction(self, correction: Correction) -> tuple[str, str, Correction, Markdown]:
+        """Return day, kind, the correction, and the claim that it changed."""
+        link = Markdown("")
+        if correction.claim:
+            handle = self.corpus.claim(correction.claim, self.record)
+            link = self.say.claim(handle, f"claim {handle.index + 1}")
+        return day(correction.date), CORRECTION_WORDS[correction.kind], correction, link
+
+    def citation(self) -> str:
+        """Return the brief as an entry of a bibliography (Chicago, notes and bibliography)."""
+        record = self.record
+        authors = f"{', '.join(record.authors)}. " if record.authors else ""
+        address = self.context.site.address(f"briefs/{record.id}.md")
+        return f"{authors}“{record.title}.” {self.context.site.name}, {day(record.published)}. {address}"
+
+
+def _badges(claim: Claim) -> list[Badge]:
+    badges = []
+    match claim.status:
+        case Status.DISPUTED:
+            badges.append(Badge("disputed", "◆ Disputed"))
+        case Status.SUPERSEDED:
+            badges.append(Badge("superseded", "▷ Superseded"))
+        case Status.RETRACTED:
+            badges.append(Badge("retracted", "✕ Retracted"))
+    match claim.kind:
+        case ClaimKind.FACT:
+            badges.append(Badge("fact", "● On record"))
+        case ClaimKind.ASSESSMENT:
+            badges.append(Badge("assessment", "◐ Assessment"))
+        case ClaimKind.QUOTATION:
+            badges.append(Badge("quotation", "“ Quotation"))
+    return badges

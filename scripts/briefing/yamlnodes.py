@@ -1,0 +1,545 @@
+"""YAML text to plain values with a position for every node.
+
+One pass over the parser's events. Events show anchors, aliases, tags, documents and depth
+as they arrive, before anything is built from them; a composed tree hides the first two,
+and composing it recurses, so that 50,000 nested brackets end the process.
+
+Scalars stay text: the field that receives a value decides its type (`title: no` is "no").
+Source: YAML 1.1 as read by libyaml, restricted to one document of plain mappings,
+sequences and scalars.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import yaml
+
+from briefing.problems import Mark, Problem, error
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 50
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+# Characters that no text needs and that can hide what a text says: C0 and C1 controls (with
+# a carriage return that no line feed follows), the line separators that editors do not count, bidirectional controls (Unicode UAX 9),
+# zero-width spaces, lone surrogates, non-characters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029"
+    "\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_STAND_IN = "\N{REPLACEMENT CHARACTER}"
+_ABSENT = {"", "~", "null"}
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a node and, in a mapping, its key stand; and the same for what is in it."""
+
+    line: int
+    column: int
+    key_line: int = 0
+    key_column: int = 0
+    children: dict[str | int, "Position"] = field(default_factory=dict)
+
+    def at(self, path: Path) -> "Position":
+        """Return the deepest known position on the way to `path`."""
+        here = self
+        for step in path:
+            below = here.children.get(step)
+            if below is None:
+                # A value that was written short ("by: x" for "by: [{entity: x}]") has
+                # fewer levels than the record; its place is the short form's.
+                continue
+            here = below
+        return here
+
+    def mark(self, file: str, path: Path = (), *, key: bool = False) -> Mark:
+        """Return the mark of the value at `path`, or of its key."""
+        spot = self.at(path)
+        if key and spot.key_line:
+            return Mark(file, spot.key_line, spot.key_column)
+        return Mark(file, spot.line, spot.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's mapping, with absent values left out, and the position of each node."""
+
+    value: dict[str, Value]
+    positions: Position
+    empty: frozenset[Path]
+    """Paths of keys that are written but have no value."""
+    refused: frozenset[Path] = frozenset()
+    """Paths of values that were refused here already: an alias, an empty item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one file: a document unless it could not be had, and all faults."""
+
+    document: Document | None
+    problems: list[Problem]
+
+
+def read(data: bytes, file: str) -> Reading:
+    """Read one YAML document whose root is a mapping.
+
+    `data` is the file's bytes, `file` its name for problems. Never raises on any input.
+    """
+    if len(data) > MAX_BYTES:
+        return _refused(
+            Mark(file),
+            "file-too-large",
+            f"the file is larger than {MAX_BYTES:,} bytes (1 MiB)",
+            "split it into several briefs",
+        )
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        before = data[: fault.start].decode("utf-8", "replace")
+        return _refused(
+            _mark_after(before, file),
+            "not-utf8",
+            f"the file is not UTF-8: byte 0x{data[fault.start]:02X} is out of place",
+            "save the file with the encoding UTF-8",
+        )
+    text = text.replace("\r\n", "\n")
+    forbidden = [_forbidden(m, _mark_after(text[: m.start()], file)) for m in _first(text)]
+    if forbidden:
+        # What else is wrong is found in the text without them; each keeps its column.
+        text = _FORBIDDEN.sub(_STAND_IN, text)
+    return _Builder(file, text, forbidden).build()
+
+
+def _first(text: str, most: int = 20) -> list[re.Match[str]]:
+    found = []
+    for match in _FORBIDDEN.finditer(text):
+        found.append(match)
+        if len(found) == most:
+            break
+    return found
+
+
+def _forbidden(match: re.Match[str], mark: Mark) -> Problem:
+    char = match.group()
+    kind = "bidirectional control" if char in _BIDI else "control or invisible"
+    code = "bidi-character" if char in _BIDI else "control-character"
+    fix = "save the file with the line ends of Unix (LF)" if char == "\r" else "delete it"
+    return error(mark, code, f"the {kind} character U+{ord(char):04X} is not allowed", fix)
+
+
+def _mark_after(before: str, file: str) -> Mark:
+    line = before.count("\n") + 1
+    return Mark(file, line, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def _refused(mark: Mark, code: str, message: str, hint: str) -> Reading:
+    return Reading(None, [error(mark, code, message, hint)])
+
+
+class _Stop(Exception):
+    """Nothing after this point of the file can be read."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or sequence that is being filled."""
+
+    value: dict[str, Value] | list[Value]
+    position: Position
+    path: Path
+    key: str | None = None
+    key_position: tuple[int, int] = (0, 0)
+    awaits_key: bool = True
+    skip_value: bool = False
+
+
+class _Builder:
+    """Builds values and positions from the events of one file."""
+
+    def __init__(self, file: str, text: str, forbidden: list[Problem]) -> None:
+        self.file = file
+        self.text = text
+        self.spoiled = bool(forbidden)
+        self.problems: list[Problem] = forbidden
+        self.stack: list[_Frame] = []
+        self.root: Value = None
+        self.root_position = Position(1, 1)
+        self.empty: set[Path] = set()
+        self.refused: set[Path] = set()
+        self.documents = 0
+        self.last = Mark(file)
+
+    def build(self) -> Reading:
+        try:
+            for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+                self.last = self.mark(event)
+                self.take(event)
+                if self.documents > 1:
+                    break
+        except yaml.YAMLError as fault:
+            if not self.spoiled:
+                self.problems.append(_syntax_problem(fault, self.file, self.text))
+            return Reading(None, self.problems)
+        except UnicodeDecodeError:  # the parser's, on percent signs in a tag
+            self.add(
+                self.last,
+                "tag",
+                "a tag that cannot be read stands here or in what follows",
+                "remove it, or quote the text if it begins with `!`",
+            )
+            return Reading(None, self.problems)
+        except _Stop:
+            return Reading(None, self.problems)
+        if self.documents == 0 or (self.root is None and not self.problems):
+            self.add(
+                Mark(self.file),
+                "empty-file",
+                "the file holds no value",
+                "write the record's fields as `key: value` lines, or delete the file",
+            )
+            return Reading(None, self.problems)
+        if not isinstance(self.root, dict):
+            if () in self.refused or self.spoiled:
+                return Reading(None, self.problems)
+            found = "a list" if isinstance(self.root, list) else "text"
+            mark = self.root_position.mark(self.file)
+            self.add(
+                mark,
+                "not-a-mapping",
+                f"the file is {found}, not a mapping",
+                "write `key: value` lines, with a space after each colon",
+            )
+            return Reading(None, self.problems)
+        document = Document(self.root, self.root_position, frozenset(self.empty), frozenset(self.refused))
+        return Reading(document, self.problems)
+
+    def add(self, mark: Mark, code: str, message: str, hint: str) -> None:
+        self.problems.append(error(mark, code, message, hint))
+
+    def mark(self, event: yaml.Event) -> Mark:
+        return Mark(self.file, *_place(event))
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self.check_node(event)
+            self.scalar(event)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self.check_node(event)
+            self.open(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self.close()
+        elif isinstance(event, yaml.AliasEvent):
+            self.add(
+                self.mark(event),
+                "alias",
+                f"the alias `*{event.anchor}` is not allowed",
+                "write the value out, or quote the text if it begins with `*`",
+            )
+            if self.awaits_key:
+                raise _Stop
+            self.refused.add(self.put(None, event)[1])
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.add(
+                    self.mark(event),
+                    "several-documents",
+                    "a second document begins here",
+                    "keep one record a file: remove the `---` line and what follows it",
+                )
+
+    @property
+    def awaits_key(self) -> bool:
+        frame = self.stack[-1] if self.stack else None
+        return frame is not None and isinstance(frame.value, dict) and frame.awaits_key
+
+    def check_node(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.add(
+                self.mark(event),
+                "anchor",
+                f"the anchor `&{event.anchor}` is not allowed",
+                "remove it, or quote the text if it begins with `&`",
+            )
+        if event.tag is not None:
+            self.add(
+                self.mark(event),
+                "tag",
+                f"the tag `{_short(event.tag.replace('tag:yaml.org,2002:', '!!'))}` is not allowed",
+                "remove it, or quote the text if it begins with `!`",
+            )
+
+    def scalar(self, event: Any) -> None:
+        text = event.value
+        if event.style == '"' and (match := _FORBIDDEN.search(text)):
+            self.problems.append(_forbidden(match, self.mark(event)))
+            text = _FORBIDDEN.sub("", text)
+        if self.spoiled:
+            text = text.replace(_STAND_IN, "")
+        if self.awaits_key:
+            self.key(self.stack[-1], text, event)
+            return
+        absent = event.implicit[0] and text in _ABSENT
+        self.put(None if absent else text, event)
+
+    def key(self, frame: _Frame, text: str, event: yaml.Event) -> None:
+        frame.key = text
+        frame.key_position = _place(event)
+        frame.awaits_key = False
+        frame.skip_value = False
+        first = frame.position.children.get(text)
+        if first is not None:
+            frame.skip_value = True
+            self.add(
+                self.mark(event),
+                "duplicate-key",
+                f"`{_short(text)}` is written twice, first in line {first.key_line}",
+                "keep one of the two",
+            )
+
+    def open(self, event: yaml.Event) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            self.add(
+                self.mark(event),
+                "too-deep",
+                f"values are nested more than {MAX_DEPTH} deep",
+                "a brief needs at most 6 levels: look for a bracket or an indent too many",
+            )
+            raise _Stop
+        if self.awaits_key:
+            self.add(
+                self.mark(event),
+                "key-not-text",
+                "a list or mapping stands where a key is due",
+                "write a plain word as the key, and quote text that holds brackets or braces",
+            )
+            raise _Stop
+        value: dict[str, Value] | list[Value]
+        value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        position, path = self.put(value, event)
+        self.stack.append(_Frame(value, position, path))
+
+    def close(self) -> None:
+        self.stack.pop()
+
+    def put(self, value: Value, event: yaml.Event) -> tuple[Position, Path]:
+        """Place a value in the frame that is open, and return its position and path."""
+        position = Position(*_place(event))
+        if not self.stack:
+            self.root, self.root_position = value, position
+            return position, ()
+        frame = self.stack[-1]
+        if isinstance(frame.value, list):
+            path: Path = (*frame.path, len(frame.value))
+            frame.position.children[len(frame.value)] = position
+            frame.value.append(value)
+            if value is None and not isinstance(event, yaml.AliasEvent):
+                self.refused.add(path)
+                self.add(
+                    self.mark(event),
+                    "empty-item",
+                    "this list item is empty",
+                    "write a value after the dash (text that begins with `#` needs quotes)",
+                )
+            return position, path
+        key = frame.key or ""
+        path = (*frame.path, key)
+        position.key_line, position.key_column = frame.key_position
+        frame.awaits_key = True
+        if frame.skip_value:
+            return position, path
+        frame.position.children[key] = position
+        if value is None:
+            self.empty.add(path)
+        else:
+            frame.value[key] = value
+        return position, path
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    """Return line and column, from 1."""
+    mark: Any = event.start_mark  # every event of the parser has one
+    return mark.line + 1, mark.column + 1
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# libyaml's words for what newcomers get wrong, what to say instead, and what to do about it.
+_SYNTAX_HINTS = (
+    (
+        "mapping values are not allowed",
+        "a colon followed by a space stands inside plain text, or the line is indented wrongly",
+        "put the text in quotes, or align the key with its neighbours",
+    ),
+    (
+        "found a tab character",
+        "a tab stands where YAML wants spaces",
+        "indent with spaces",
+    ),
+    (
+        "did not find expected key",
+        "a key is expected here",
+        "align this line with the keys above it; text that goes on in a second line is indented more",
+    ),
+    (
+        "could not find expected ':'",
+        "a key without a colon and a space, or text that goes on without an indent",
+        "write `key: value`, or indent the text more than its key",
+    ),
+    (
+        "did not find expected '-'",
+        "a list item begins with a dash, and this line does not",
+        "add `- `, or align this line with the items above it",
+    ),
+    (
+        "unexpected end of stream",
+        "a quotation mark is opened here and never closed",
+        "close it; inside single quotes write '' for an apostrophe",
+    ),
+    (
+        "unexpected document indicator",
+        "a quotation mark is opened here and not closed before a line of `---` or `...`",
+        "close it; inside single quotes write '' for an apostrophe",
+    ),
+    (
+        "did not find expected ',' or",
+        "a list in brackets or a mapping in braces is not closed, or lacks a comma",
+        "close it, put commas between its values, and quote text that holds , [ ] { } or quotes",
+    ),
+    (
+        "did not find expected node content",
+        "a value is expected before this comma or bracket",
+        "write the value, or quote text that begins with , ] or }",
+    ),
+    (
+        "scanning an alias",
+        "text begins with `*`, which has a meaning of its own in YAML",
+        "put the text in quotes",
+    ),
+    (
+        "scanning an anchor",
+        "text begins with `&`, which has a meaning of its own in YAML",
+        "put the text in quotes",
+    ),
+    (
+        "tag",
+        "text begins with `!`, which has a meaning of its own in YAML",
+        "put the text in quotes",
+    ),
+    (
+        "scanning a block scalar",
+        "`|` or `>` begins a block of text, and something else stands behind it",
+        "begin the text in the next line, indented, or put it in quotes",
+    ),
+    (
+        "quoted scalar",
+        "a backslash in double quotes begins an escape that YAML does not know",
+        "use single quotes, or double the backslash",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a dash begins a list where none can stand",
+        "put the list on lines of its own, below its key",
+    ),
+    (
+        "directive",
+        "a line that begins with `%` has a meaning of its own in YAML",
+        "put the text in quotes, or delete the line",
+    ),
+    (
+        "incompatible YAML document",
+        "the line `%YAML` names a version that is not read here",
+        "delete the line",
+    ),
+    (
+        "expected <document start>",
+        "something follows the end of the record, which is complete above this line",
+        "align this line with the keys above it, or delete the line of `...`",
+    ),
+    (
+        "block mapping",
+        "a key stands where no mapping can begin",
+        "put it on a line of its own, or put the text in quotes",
+    ),
+)
+
+# Faults that libyaml sees later than where they are: what was begun there is at fault.
+_BEGUN_EARLIER = (
+    "could not find expected ':'",
+    "unexpected end of stream",
+    "unexpected document indicator",
+)
+_COLON_WITHOUT_SPACE = re.compile(r"[ ]*(?:- +)*[\w-]+:(?![ /])(?=.)")
+
+
+def _syntax_problem(fault: yaml.YAMLError, file: str, text: str) -> Problem:
+    said = " ".join(
+        str(part) for part in (getattr(fault, "context", None), getattr(fault, "problem", None)) if part
+    )
+    lines = text.split("\n")
+    mark = _syntax_mark(fault, said, file, lines)
+    line = lines[mark.line - 1]
+    if "cannot start any token" in said:
+        return _bad_start(mark, line[mark.column - 1 : mark.column])
+    if "did not find expected key" in said and line[: mark.column - 1].rstrip().endswith(
+        ("'", '"', "]", "}")
+    ):
+        return error(
+            mark,
+            "yaml-syntax",
+            "something follows the end of a quotation or of a list in brackets",
+            "delete it, or put the whole text in quotes; inside single quotes write '' for an apostrophe",
+        )
+    above = mark.line - 1
+    while above > 1 and not lines[above - 1].strip():
+        above -= 1
+    if "mapping values are not allowed" in said and above:
+        found = _COLON_WITHOUT_SPACE.match(lines[above - 1])
+        if found:
+            return error(
+                Mark(file, above, found.end() + 1),
+                "yaml-syntax",
+                "a plain space is missing after the colon",
+                "write `key: value`",
+            )
+    for words, message, hint in _SYNTAX_HINTS:
+        if words in said:
+            return error(mark, "yaml-syntax", message, hint)
+    return error(
+        mark,
+        "yaml-syntax",
+        f"this is not YAML: {said or 'the parser gave up'}",
+        "look at this line and the one above it: indents, colons, quotes",
+    )
+
+
+def _syntax_mark(fault: yaml.YAMLError, said: str, file: str, lines: list[str]) -> Mark:
+    """Return where the fault is, at the latest at the end of the last line with text."""
+    spot = getattr(fault, "problem_mark", None)
+    if any(words in said for words in _BEGUN_EARLIER):
+        spot = getattr(fault, "context_mark", None) or spot
+    mark = Mark(file, spot.line + 1, spot.column + 1) if spot is not None else Mark(file)
+    last = len(lines)
+    while last > 1 and not lines[last - 1].strip():
+        last -= 1
+    return Mark(file, last, len(lines[last - 1]) + 1) if mark.line > last else mark
+
+
+def _bad_start(mark: Mark, char: str) -> Problem:
+    if char == "\t":
+        return error(mark, "yaml-syntax", "a tab stands where YAML wants spaces", "indent with spaces")
+    return error(mark, "yaml-syntax", f"text cannot begin with `{char}` in YAML", "put the text in quotes")
+
+
+def dump(value: object) -> str:
+    """Return a value as YAML in block style, keys in their own order."""
+    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+    return text
