@@ -170,7 +170,8 @@ def _exchange(one: Path, other: Path) -> bool:
 
 # --- a project for any builder -----------------------------------------------------------
 
-NOT_IN_NAV = ("/briefs/", "/entities/", "/sources/")
+NOT_IN_NAV = ("/briefs/", "/entities/", "/sources/", "/measures/")
+"""Folders whose pages the navigation does not name, but for their indexes."""
 
 
 def render(config_file: Path, out: Path) -> int:
@@ -207,10 +208,11 @@ def _write_project(config: MkDocsConfig, config_file: Path, plugin: BriefingPlug
     for folder in (theme_folder(), config.theme.custom_dir):
         if folder:
             _copy_theme(Path(folder), docs, overrides)
-    for page in plugin.pages:
-        path = docs / page.uri
+    made = {p.uri: p.markdown for p in plugin.pages} | {a.uri: a.content for a in plugin.assets}
+    for uri, text in made.items():
+        path = docs / uri
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.markdown, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="")
     with config_file.open("rb") as stream:
         settings = yaml_load(stream)
     (out / "mkdocs.yml").write_text(dump(_plain_settings(settings)), encoding="utf-8")

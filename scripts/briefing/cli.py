@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import click
 
 from briefing import __version__
 from briefing.corpus import Lines, Loaded, load
-from briefing.problems import Problem, as_github, as_json, as_text, summary
+from briefing.history import GitFailed, checkout, compare
+from briefing.model.validate import nearest
+from briefing.problems import Problem, as_github, as_json, as_text, ordered, summary
+from briefing.rules import RULES, navigation, review
+from briefing.wording import count
 
 _BRIEFS = click.option(
     "--briefs",
@@ -19,6 +24,16 @@ _BRIEFS = click.option(
     default=Path("briefs"),
     show_default=True,
     help="The folder with the YAML files.",
+)
+
+
+_CONFIG = click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The site's configuration.",
 )
 
 
@@ -61,7 +76,13 @@ def main() -> None:
     show_default=True,
     help="For people, for annotations on a pull request, or for programs.",
 )
-def check(paths: tuple[Path, ...], root: Path, style: str) -> None:
+@click.option(
+    "--against",
+    metavar="REF",
+    help="Also compare with a git commit: nothing published may vanish or change without a trace.",
+)
+@_CONFIG
+def check(paths: tuple[Path, ...], root: Path, style: str, against: str | None, config_file: Path) -> None:
     r"""Say everything that is wrong in the YAML files, with the line and the fix.
 
     All files are read, since they refer to each other; with PATH, only problems in those
@@ -73,6 +94,7 @@ def check(paths: tuple[Path, ...], root: Path, style: str) -> None:
       briefing check
       briefing check briefs/2022/2022-02-05-panel-report.yml
       briefing check --format github
+      briefing check --against origin/main
     """
     if len(paths) == 1 and (paths[0] / "topics.yml").is_file():
         root, paths = paths[0], ()
@@ -80,7 +102,12 @@ def check(paths: tuple[Path, ...], root: Path, style: str) -> None:
         raise click.UsageError(f"There is no folder {root}. Name it with --briefs.")
     _below(paths, root)
     loaded = load(root, progress=_progress("Reading files:"))
-    problems = [p for p in loaded.problems if _is_shown(p, paths)]
+    found = review(loaded)
+    if config_file.is_file() and not paths:
+        found = ordered([*found, *navigation(loaded.corpus, config_file.read_bytes(), str(config_file))])
+    if against and not loaded.errors:
+        found = ordered([*found, *_changes(root, against, loaded)])
+    problems = [p for p in found if _is_shown(p, paths)]
     _report(problems, style, loaded)
     if any(p.is_error for p in problems):
         sys.exit(1)
@@ -97,6 +124,19 @@ def _is_shown(problem: Problem, paths: tuple[Path, ...]) -> bool:
     return not paths or any(file.is_relative_to(path.absolute()) for path in paths)
 
 
+def _changes(root: Path, ref: str, loaded: Loaded) -> list[Problem]:
+    """Return what a commit published that is gone or changed without a trace."""
+    with tempfile.TemporaryDirectory(prefix="briefing-") as folder:
+        try:
+            then = checkout(root, ref, Path(folder))
+        except GitFailed as fault:
+            raise click.UsageError(f"Cannot read {ref}: {fault}") from None
+        old = load(then, base=then.parent)
+    if old.errors:
+        click.echo(f"{summary(old.problems)} at {ref}: what was broken there is not compared", err=True)
+    return compare(old.corpus, loaded.corpus)
+
+
 def _report(problems: list[Problem], style: str, loaded: Loaded) -> None:
     match style:
         case "json":
@@ -107,18 +147,11 @@ def _report(problems: list[Problem], style: str, loaded: Loaded) -> None:
         case _:
             if problems:
                 click.echo(as_text(problems, Lines()) + "\n")
-            counts = f"{len(loaded.corpus.briefs)} briefs, {len(loaded.corpus.claims)} claims"
-            click.echo(f"{summary(problems)} in {loaded.files} files ({counts})", err=True)
-
-
-_CONFIG = click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="The site's configuration.",
-)
+            corpus = loaded.corpus
+            counts = f"{count(len(corpus.briefs), 'brief')}, {count(len(corpus.claims), 'claim')}"
+            click.echo(f"{summary(problems)} in {loaded.files:,} files ({counts})", err=True)
+            if loaded.errors:
+                click.echo("The editorial rules come next: mend the errors first.", err=True)
 
 
 def _need(config_file: Path) -> None:
@@ -145,6 +178,23 @@ def _failing() -> Iterator[None]:
     except BuildFailed as fault:
         click.echo(f"The site was not built: {fault}", err=True)
         sys.exit(1)
+
+
+@main.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Say what an editorial rule asks, and why. Without CODE, list the rules.
+
+    The code of a problem stands in brackets: error[fact-without-evidence].
+    """
+    if code is None:
+        for rule in RULES.values():
+            click.echo(f"{rule.code:28} {rule.severity:8} {rule.summary}")
+        return
+    if code not in RULES:
+        near = nearest(code, RULES)
+        raise click.UsageError(f"There is no rule {code}." + (f" Did you mean {near}?" if near else ""))
+    click.echo(f"{code} ({RULES[code].severity})\n\n{RULES[code].documentation}")
 
 
 @main.command()

@@ -559,7 +559,7 @@ class _Index:
             )
         if kind in ("claim", "event"):
             return self._dangling_part(mention, id_, mark, present)
-        near = nearest(mention.id, self.defined.get(kind, {}), _ALIKE)
+        near = nearest(mention.id, [i for i in self.defined.get(kind, {}) if i == slugify(i)], _ALIKE)
         return error(
             mark,
             f"unknown-{kind.replace(' ', '-')}",
@@ -594,7 +594,7 @@ class _Index:
         return error(mark, f"unknown-{kind}", f"there is no {kind} `{part[:60]}` in {where}", fix)
 
 
-_ALIKE = 75
+_ALIKE = 66
 """How like an id must be to be proposed, 0 to 100: ids share dates and common words."""
 
 _REGISTRY_OF: dict[str, type[Record]] = {
@@ -770,7 +770,7 @@ def _unknown_unit(mark: Mark, unit: Value, assets: frozenset[str] | None) -> Ite
 def _claim_topics(rows: list[_Row]) -> Iterator[Problem]:
     known = {row.id for row in rows if row.kind == "topic"}
     for row in rows:
-        topics = [t for _, t in _texts(row.file.document.value.get("topics"))]
+        topics = list(dict.fromkeys(t for _, t in _texts(row.file.document.value.get("topics"))))
         if row.kind != "claim" or not topics:
             continue
         topic = row.value.get("topic")

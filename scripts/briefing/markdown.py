@@ -206,7 +206,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=True,  # macros then return Markup; `finalize` has escaped the rest before
     )
-    env.filters |= {"inline": inline, "attribute": attribute, "block": block, "joined": join}
+    env.filters |= {"raw": Markdown, "inline": inline, "attribute": attribute, "block": block, "joined": join}
     return env
 
 

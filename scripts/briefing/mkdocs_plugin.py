@@ -17,8 +17,10 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from briefing.corpus import Lines, load
+from briefing.outputs import Asset, render_assets
 from briefing.pages import Page, Site, render_site
 from briefing.problems import as_text, summary
+from briefing.rules import review
 
 log = logging.getLogger("mkdocs.plugins.briefing")
 
@@ -36,6 +38,7 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
     def __init__(self) -> None:
         self._serving = False
         self.pages: list[Page] = []
+        self.assets: list[Asset] = []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - MkDocs passes both
         """Note whether this is a preview, and stay in memory between its builds."""
@@ -56,16 +59,18 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read, check and render everything. Raises one readable error."""
         loaded = load(Path(self.config.briefs))
-        if loaded.errors:
-            text = f"the briefs have {summary(loaded.problems)}\n\n{as_text(loaded.problems, Lines())}\n"
+        problems = review(loaded)
+        if any(p.is_error for p in problems):
+            text = f"the briefs have {summary(problems)}\n\n{as_text(problems, Lines())}\n"
             if self._serving and self.pages:
                 # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
                 log.error("%sThe preview shows the pages as they were before.", text)
                 return
             raise PluginError(text)
-        if loaded.problems:
-            log.info("%s in the briefs; `briefing check` shows them", summary(loaded.problems))
+        if problems:
+            log.info("%s in the briefs; `briefing check` shows them", summary(problems))
         self.pages = render_site(loaded.corpus, site_of(config, self.config), drafts=self._serving)
+        self.assets = render_assets(loaded.corpus, drafts=self._serving)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages; the navigation names only those that are indexes."""
@@ -77,6 +82,8 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             files.append(
                 File.generated(config, page.uri, content=page.markdown, inclusion=InclusionLevel.NOT_IN_NAV)
             )
+        for asset in self.assets:
+            files.append(File.generated(config, asset.uri, content=asset.content))
         return files
 
 

@@ -476,6 +476,11 @@ _BEGUN_EARLIER = (
     "could not find expected ':'",
     "unexpected end of stream",
     "unexpected document indicator",
+    "scanning an alias",
+    "scanning an anchor",
+    "scanning a tag",
+    "scanning a block scalar",
+    "scanning a directive",
 )
 _COLON_WITHOUT_SPACE = re.compile(r"[ ]*(?:- +)*[\w-]+:(?![ /])(?=.)")
 

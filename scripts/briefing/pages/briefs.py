@@ -1,8 +1,10 @@
 """The page of a brief."""
 
+import itertools
+from collections import defaultdict
 from dataclasses import dataclass
 
-from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.corpus import EventHandle, full_ref
 from briefing.evidence import Answer, answers, support
 from briefing.markdown import Markdown, inline
 from briefing.model import (
@@ -19,15 +21,10 @@ from briefing.model import (
     ResponseKind,
     Status,
 )
+from briefing.pages.comparing import DisputeView, dispute_view, other_figures
 from briefing.pages.context import Context, Page
-from briefing.pages.words import (
-    LIMIT_WORDS,
-    RESPONSE_WORDS,
-    Phrases,
-    day,
-    figure_words,
-    valued_words,
-)
+from briefing.pages.phrases import Phrases
+from briefing.wording import CORRECTION_WORDS, LIMIT_WORDS, RESPONSE_WORDS, day, figure_words, valued_words
 
 TIMELINE_FROM = 3
 """A brief shows a timeline from this many dated events."""
@@ -47,13 +44,6 @@ RELATED_WORDS = {
     RelatedHow.AFTER: "What came after",
     RelatedHow.BACKGROUND: "Background",
     RelatedHow.DATA: "The figures",
-}
-
-CORRECTION_WORDS = {
-    CorrectionKind.CORRECTION: "Correction",
-    CorrectionKind.CLARIFICATION: "Clarification",
-    CorrectionKind.UPDATE: "Update",
-    CorrectionKind.RETRACTION: "Retraction",
 }
 
 
@@ -82,8 +72,19 @@ class ClaimView:
     about: str
     limits: str
     answers: tuple[Markdown, ...]
+    others: tuple[Markdown, ...]
+    """Links to figures beside its own."""
     conflicts: tuple[Markdown, ...]
     notes: tuple[Markdown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A line of the tree of documents."""
+
+    depth: int
+    link: Markdown
+    claims: Markdown
 
 
 def brief(context: Context, record: Brief) -> Page:
@@ -92,6 +93,7 @@ def brief(context: Context, record: Brief) -> Page:
     say = context.phrases(uri)
     maker = _Maker(context, record, say)
     views = [maker.claim(n, c) for n, c in enumerate(record.claims, 1)]
+    rivals = maker.rivals()
     return context.page(
         uri,
         "brief",
@@ -103,6 +105,8 @@ def brief(context: Context, record: Brief) -> Page:
         brief=record,
         banners=maker.banners(),
         views=views,
+        rivals=rivals,
+        provenance=maker.provenance(),
         facts=maker.facts(),
         points=[maker.point(p) for p in record.key_points],
         judgements=[maker.judgement(j) for j in record.judgements],
@@ -194,7 +198,11 @@ class _Maker:
             about=self._when(claim),
             limits="; ".join(LIMIT_WORDS[limit] for limit in claim.limits),
             answers=tuple(self._answer(a) for a in answers(handle, self.corpus)),
-            conflicts=tuple(self.say.claim(h) for h in self._conflicts(claim)),
+            others=tuple(other_figures(self.context, handle, self.say)),
+            conflicts=tuple(
+                self.say.claim(self.corpus.claims[r])
+                for r in self.context.disputes.conflicts.get(handle.ref, ())
+            ),
             notes=tuple(self._notes(claim)),
         )
         self.told.setdefault(key, view)
@@ -249,17 +257,6 @@ class _Maker:
             words += f" ({self.say.claim(answer.claim, 'the claim')})"
         return Markdown(words)
 
-    def _conflicts(self, claim: Claim) -> list[ClaimHandle]:
-        """Return the claims that cannot be true together with this one, whoever wrote it down."""
-        own = f"{self.record.id}#{claim.id}"
-        named = [full_ref(r, self.record.id) for r in claim.conflicts_with]
-        naming = [
-            ref
-            for ref, h in self.corpus.claims.items()
-            if any(full_ref(r, h.brief.id) == own for r in h.claim.conflicts_with)
-        ]
-        return [self.corpus.claims[r] for r in dict.fromkeys([*named, *naming]) if r in self.corpus.claims]
-
     def _notes(self, claim: Claim) -> list[Markdown]:
         notes = []
         if claim.supersedes:
@@ -268,6 +265,52 @@ class _Maker:
         if claim.unresolved_because:
             notes.append(Markdown(f"Why it is not settled: {inline(claim.unresolved_because)}"))
         return notes
+
+    def rivals(self) -> list[DisputeView]:
+        """Return the disputes over figures in which this brief's claims stand, each once."""
+        found = {}
+        for claim in self.record.claims:
+            dispute = self.context.disputes.by_claim.get(f"{self.record.id}#{claim.id}")
+            if dispute is not None and dispute.comparisons:
+                found[dispute.id] = dispute
+        return [dispute_view(self.context, d, self.say) for d in found.values()]
+
+    def provenance(self) -> list[Root]:
+        """Return the documents as a forest, a line a document, those nearest to the origins first.
+
+        Under each stand the documents that rest on it, with the claims that cite them. Only
+        chains of more than one document are in it.
+        """
+        above: dict[str, set[str]] = defaultdict(set)
+        cited: dict[str, set[int]] = defaultdict(set)
+        roots: dict[str, None] = {}
+        for number, claim in enumerate(self.record.claims, 1):
+            for trail in self.context.evidence.supports[f"{self.record.id}#{claim.id}"].trails:
+                if len(trail.documents) == 1:
+                    continue
+                cited[trail.documents[0]].add(number)
+                roots[trail.documents[-1]] = None
+                for near, far in itertools.pairwise(trail.documents):
+                    above[far].add(near)
+        inner = {d for near in above.values() for d in near}
+        rows: list[Root] = []
+
+        def walk(document: str, depth: int, path: tuple[str, ...]) -> None:
+            numbers = sorted(cited[document])
+            links = [f"[{n}](#{self.record.claims[n - 1].id})" for n in numbers]
+            word = "claim" if len(links) == 1 else "claims"
+            rows.append(
+                Root(
+                    depth, self.say.source(document), Markdown(f"{word} {', '.join(links)}" if links else "")
+                )
+            )
+            for near in sorted(above[document] - set(path)):
+                walk(near, depth + 1, (*path, near))
+
+        for root in roots:
+            if root not in inner:
+                walk(root, 0, (root,))
+        return rows
 
     def point(self, point: KeyPoint) -> tuple[str, Markdown]:
         """Return a key point, and links to the claims that carry it."""

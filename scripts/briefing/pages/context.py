@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from briefing.corpus import Corpus
 from briefing.evidence import Evidence
 from briefing.markdown import environment, front_matter, tidy
-from briefing.pages.words import Phrases
+from briefing.pages.phrases import Phrases
+from briefing.rivals import Disputes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Context:
 
     corpus: Corpus
     evidence: Evidence
+    disputes: Disputes
     site: Site
 
     def phrases(self, uri: str) -> Phrases:

@@ -8,16 +8,8 @@ from briefing.evidence import Appearance
 from briefing.markdown import Markdown, external, inline
 from briefing.model import Entity, Name, Sanction, Source, Term
 from briefing.pages.context import Context, Page
-from briefing.pages.words import (
-    ACCESS_WORDS,
-    ENTITY_WORDS,
-    KIND_WORDS,
-    Phrases,
-    count,
-    day,
-    document_name,
-    source_title,
-)
+from briefing.pages.phrases import Phrases
+from briefing.wording import ACCESS_WORDS, ENTITY_WORDS, KIND_WORDS, count, day, document_name, source_title
 
 ROLE_WORDS = {
     "by": "What it says",

@@ -2,8 +2,9 @@
 
 from briefing.corpus import Corpus
 from briefing.evidence import gather
-from briefing.pages import briefs, registries, topics
+from briefing.pages import briefs, chronicle, comparing, registries, rulebook, topics
 from briefing.pages.context import Context, Page, Site
+from briefing.rivals import find_disputes
 
 
 def render_site(corpus: Corpus, site: Site, *, drafts: bool = False) -> list[Page]:
@@ -12,7 +13,7 @@ def render_site(corpus: Corpus, site: Site, *, drafts: bool = False) -> list[Pag
     `drafts` adds the briefs that are not published yet, for a preview.
     """
     shown = corpus if drafts else corpus.published()
-    context = Context(shown, gather(shown), site)
+    context = Context(shown, gather(shown), find_disputes(shown), site)
     return [
         topics.home(context),
         *(topics.topic(context, t) for t in shown.topics.values()),
@@ -23,6 +24,12 @@ def render_site(corpus: Corpus, site: Site, *, drafts: bool = False) -> list[Pag
         registries.source_list(context),
         *(registries.source(context, s) for s in shown.sources.values()),
         registries.glossary(context),
+        comparing.measure_list(context),
+        *(comparing.measure(context, m) for m in shown.measures.values()),
+        comparing.disputed(context),
+        chronicle.timeline(context),
+        chronicle.corrections(context),
+        rulebook.rules(context),
     ]
 
 

@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from briefing.corpus import ClaimHandle
+from briefing.charts import Chart
 from briefing.markdown import Markdown, plain
-from briefing.model import Brief, Status, Topic
-from briefing.pages.briefs import CORRECTION_WORDS
+from briefing.model import Brief, Topic
+from briefing.pages.chronicle import entries, topic_of
+from briefing.pages.comparing import dispute_title, drawn, takeaway
 from briefing.pages.context import Context, Page
-from briefing.pages.words import Phrases, count, day
+from briefing.pages.phrases import Phrases
+from briefing.wording import CORRECTION_WORDS, count, day
+
+CHARTS = 2
+"""Charts on a topic's page."""
 
 LATEST = 6
 """Briefs, disputes and corrections shown on the home page."""
@@ -28,7 +33,11 @@ def home(context: Context) -> Page:
     corpus, uri = context.corpus, "index.md"
     say = context.phrases(uri)
     newest = sorted(corpus.briefs.values(), key=lambda b: (b.published, b.date.order, b.id), reverse=True)
-    disputed = [h for h in corpus.claims.values() if h.claim.status is Status.DISPUTED]
+    newest_disputes = sorted(
+        context.disputes.disputes,
+        key=lambda d: max((h.brief.published, h.brief.date.order) for h in d.claims),
+        reverse=True,
+    )
     corrections = sorted(
         ((c, b) for b in corpus.briefs.values() for c in b.corrections),
         key=lambda pair: pair[0].date,
@@ -52,7 +61,8 @@ def home(context: Context) -> Page:
         ],
         topics=topics,
         latest=[_row(say, b) for b in newest[:LATEST]],
-        disputed=[(say.claim(h), say.parties(h.claim.by)) for h in _newest(disputed)[:LATEST]],
+        disputed=[say.to(dispute_title(d), f"disputed.md#{d.id}") for d in newest_disputes[:LATEST]],
+        all_disputes=say.to("All disputes", "disputed.md"),
         corrections=[
             (day(c.date), CORRECTION_WORDS[c.kind], c.what, say.brief(b.id)) for c, b in corrections[:LATEST]
         ],
@@ -67,15 +77,8 @@ def topic(context: Context, record: Topic) -> Page:
     say = context.phrases(uri)
     own = [b for b in corpus.briefs.values() if record.id in b.topics]
     handles = [h for h in corpus.claims.values() if h.topic == record.id]
-    events = sorted(
-        (
-            h
-            for h in corpus.events.values()
-            if (h.event.topic or corpus.event_kinds[h.event.kind].topic or h.brief.topics[0]) == record.id
-        ),
-        key=lambda h: (h.event.when.order, h.ref),
-        reverse=True,
-    )
+    slice_ = [h for h in corpus.events.values() if topic_of(context, h) == record.id]
+    own_disputes = [d for d in context.disputes.disputes if any(h.topic == record.id for h in d.claims)]
     return context.page(
         uri,
         "topic",
@@ -87,14 +90,36 @@ def topic(context: Context, record: Topic) -> Page:
         topic=record,
         counts=[count(len(own), "brief"), count(len(handles), "claim")],
         start=[_row(say, corpus.briefs[b]) for b in record.start_here if b in corpus.briefs],
-        disputed=[
-            (say.claim(h), say.parties(h.claim.by))
-            for h in _newest(handles)
-            if h.claim.status is Status.DISPUTED
-        ],
-        events=[(h, say.brief(h.brief.id, h.event.title)) for h in events],
+        charts=_charts(context, record),
+        disputed=[say.to(dispute_title(d), f"disputed.md#{d.id}") for d in reversed(own_disputes)],
+        events=entries(context, slice_, say),
         years=_by_year(say, own),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A measure's chart on its topic's page."""
+
+    chart: Chart
+    caption: str
+    link: Markdown
+
+
+def _charts(context: Context, record: Topic) -> list[Charted]:
+    """Return the charts of the topic's measures that compare the most."""
+    say = context.phrases(f"{record.id}.md")
+    own = [m for m in context.corpus.measures.values() if m.topic == record.id]
+    ranked = sorted(
+        own, key=lambda m: -len([e for c in context.disputes.comparisons[m.id] for e in c.estimates])
+    )
+    found: list[Charted] = []
+    for measure in ranked:
+        chart = drawn(context, measure) if len(found) < CHARTS else None
+        if chart is not None:
+            link = say.to("All figures, and the table as a file", f"measures/{measure.id}.md")
+            found.append(Charted(chart, takeaway(context, measure), link))
+    return found
 
 
 def brief_list(context: Context) -> Page:
@@ -122,7 +147,3 @@ def _by_year(say: Phrases, records: Iterable[Brief]) -> list[tuple[int, list[Bri
     for record in sorted(records, key=lambda b: (b.date.order, b.id), reverse=True):
         years.setdefault(record.date.year, []).append(_row(say, record))
     return list(years.items())
-
-
-def _newest(handles: Iterable[ClaimHandle]) -> list[ClaimHandle]:
-    return sorted(handles, key=lambda h: (h.brief.date.order, h.brief.id, -h.index), reverse=True)

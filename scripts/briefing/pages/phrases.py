@@ -1,150 +1,16 @@
-"""Facts to English: numbers, dates, parties, documents and chains as phrases.
+"""Facts to phrases with links: parties, documents, chains.
 
-Phrases that hold links need the page that they stand on: `Phrases` is made once a page.
+Links are relative, so `Phrases` is made once a page.
 """
 
-import datetime as dt
 import itertools
 from collections.abc import Container, Sequence
-from decimal import Decimal
 
 from briefing.corpus import ClaimHandle, Corpus
 from briefing.evidence import Support, Trail
 from briefing.markdown import Markdown, external, inline, join, relative
-from briefing.model import (
-    CURRENCIES,
-    UNITS,
-    Access,
-    Claim,
-    EntityKind,
-    Figure,
-    Limit,
-    Party,
-    Qualifier,
-    ResponseKind,
-    Source,
-    SourceKind,
-    Valued,
-)
-
-LIMIT_WORDS = {
-    Limit.INTERESTED_PARTY: "who says so has an interest in it",
-    Limit.UNNAMED: "the origin is not named",
-    Limit.INDIRECT: "only documents that relay the origin were read",
-    Limit.IMPRECISE: "the wording leaves open what exactly is meant",
-    Limit.STALE: "it may have changed since",
-    Limit.TRANSLATED: "read in translation",
-    Limit.UNSEEN_DOCUMENT: "it rests on a document that was not read here",
-    Limit.COUNTED_BY_US: "counted by this site from a table",
-}
-
-RESPONSE_WORDS = {
-    ResponseKind.DENIAL: "Denial",
-    ResponseKind.PARTIAL_DENIAL: "Partial denial",
-    ResponseKind.NON_DENIAL: "Neither confirmed nor denied",
-    ResponseKind.CONFIRMATION: "Confirmation",
-    ResponseKind.JUSTIFICATION: "Justification",
-    ResponseKind.NO_COMMENT: "No comment",
-    ResponseKind.NO_RESPONSE: "No response",
-    ResponseKind.NOT_SOUGHT: "Response not sought",
-}
-
-KIND_WORDS = {
-    SourceKind.OFFICIAL: "Official document",
-    SourceKind.PARTY: "Document of a party",
-    SourceKind.STATE_MEDIA: "State media",
-    SourceKind.PRESS: "Press",
-    SourceKind.RESEARCH: "Research",
-    SourceKind.VENDOR: "Company that sells related services",
-    SourceKind.DATASET: "Dataset",
-}
-
-ACCESS_WORDS = {
-    Access.PUBLIC: "read; open to all",
-    Access.PAYWALLED: "read; not open to all",
-    Access.SEEN_BY_PRESS: "not read here; seen by the press",
-    Access.UNSEEN: "not read here",
-}
-
-ENTITY_WORDS = {
-    EntityKind.STATE: "State",
-    EntityKind.BODY: "Body",
-    EntityKind.ORGANISATION: "Organisation",
-    EntityKind.PERSON: "Person",
-    EntityKind.GROUP: "Group",
-    EntityKind.VESSEL: "Vessel",
-    EntityKind.PLACE: "Place",
-    EntityKind.WEAPON_SYSTEM: "Weapon system",
-}
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Return "1 claim" or "3 claims"."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def day(date: dt.date) -> str:
-    """Return "4 February 2022"."""
-    return f"{date.day} {date:%B %Y}"
-
-
-_SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
-
-
-def number(value: Decimal, *, scaled: bool = True) -> str:
-    """Return a number as read in text: "1.46 billion", "168,679", "6.3". Loses no digit."""
-    for size, word in _SCALES if scaled else ():
-        if abs(value) >= size:
-            short = value / size
-            digits = f"{short.normalize():f}"
-            if len(digits.partition(".")[2]) <= 3:
-                return f"{digits} {word}"
-    return f"{value:,f}"
-
-
-def quantity(value: Decimal, unit: str) -> str:
-    """Return a number with its unit: "$50 million", "250 kt", "Mach 5", "31%"."""
-    digits = number(value, scaled=unit in CURRENCIES or unit == "count")
-    if unit in CURRENCIES:
-        sign = "-" if value < 0 else ""
-        return f"{sign}{CURRENCIES[unit]}{digits.removeprefix('-')}"
-    match unit:
-        case "count":
-            return digits
-        case "percent":
-            return f"{digits}%"
-        case "mach":
-            return f"Mach {digits}"
-        case "magnitude":
-            return f"magnitude {digits}"
-        case "usd_bbl":
-            return f"${digits} a barrel"
-        case _:
-            return f"{digits} {UNITS.get(unit, unit)}".strip()
-
-
-def figure_unit(figure: Figure, claim: Claim, corpus: Corpus) -> str:
-    """Return the unit of a figure: its own, `count` where it says `of` what, or its measure's."""
-    if figure.unit:
-        return figure.unit
-    measure = corpus.measures.get(figure.measure or claim.measure or "")
-    if measure and (figure.of is None or measure.unit == "count"):
-        return measure.unit
-    return "count" if figure.of else measure.unit if measure else "count"
-
-
-def figure_words(figure: Figure, claim: Claim, corpus: Corpus) -> str:
-    """Return a figure with its qualifier and what it counts: "at least 3 exchanges"."""
-    unit = figure_unit(figure, claim, corpus)
-    numbers = figure.numbers
-    if figure.qualifier is Qualifier.BETWEEN:
-        words = f"between {quantity(numbers[0], unit)} and {quantity(numbers[1], unit)}"
-    else:
-        words = f"{figure.qualifier.words} {quantity(numbers[0], unit)}".strip()
-    if figure.of:
-        joint = " of " if unit in CURRENCIES or unit == "percent" else " "
-        words += joint + figure.of
-    return words
+from briefing.model import Access, Party, Source, SourceKind
+from briefing.wording import ACCESS_WORDS, count, document_name, source_title
 
 
 class Phrases:
@@ -295,39 +161,3 @@ def _capital(text: str) -> str:
     """Return text with a capital, where it begins with a link's or a sentence's small letter."""
     head = text[1:2].upper() + text[2:] if text.startswith("[") else text[1:]
     return text[:1] + head if text.startswith("[") else text[:1].upper() + head
-
-
-def document_name(source: Source, corpus: Corpus) -> str:
-    """Return the short name of a document: publisher and date, or its title."""
-    if source.publisher is None:
-        name = f"“{shortened(source.title, 48)}”" if source.title else "a document without a publisher"
-        return name if source.issued is None else f"{name}, {source.issued.words}"
-    publisher = source.publisher
-    name = corpus.name(publisher.entity) if publisher.entity else str(publisher.name)
-    return f"{name}, {source.issued.words}" if source.issued else f"{name} (undated)"
-
-
-def source_title(source: Source) -> str:
-    """Return a document's title or, where it has none, what it is in a few words."""
-    if source.title:
-        return source.title
-    words = (source.descriptor or source.id).partition(". ")[0].rstrip(".")
-    return shortened(words, 90)
-
-
-def shortened(text: str, most: int) -> str:
-    """Return text cut after a word, with an ellipsis, to at most `most` characters."""
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rpartition(" ")[0].rstrip(",;:") + "…"
-
-
-def valued_words(figure: Figure) -> str:
-    """Return at which prices a figure was turned into money, or nothing."""
-    match figure.valued:
-        case Valued.AT_THEFT:
-            return "at the prices of the day of the event"
-        case Valued.AT_REPORT:
-            return "at the prices of the day of the report"
-        case _:
-            return ""

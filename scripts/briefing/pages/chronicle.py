@@ -1,0 +1,141 @@
+"""What happened when, and what this site has changed: the timeline and the corrections."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.evidence import answers
+from briefing.markdown import Markdown
+from briefing.pages.context import Context, Page
+from briefing.pages.phrases import Phrases
+from briefing.wording import CORRECTION_WORDS, RESPONSE_WORDS, count, day
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event, however many claims speak of it."""
+
+    id: str
+    when: str
+    link: Markdown
+    kind: str
+    kind_id: str
+    topic: Markdown
+    topic_id: str
+    responses: tuple[Markdown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The events of a year, those with an uncertain date apart."""
+
+    year: int
+    dated: tuple[Entry, ...]
+    uncertain: tuple[Entry, ...]
+
+
+def topic_of(context: Context, handle: EventHandle) -> str:
+    """Return the topic in whose slice of the timeline an event stands."""
+    kind = context.corpus.event_kinds[handle.event.kind]
+    return handle.event.topic or kind.topic or handle.brief.topics[0]
+
+
+def entries(context: Context, handles: Iterable[EventHandle], say: Phrases) -> list[Entry]:
+    """Return events as entries, latest first."""
+    speaking: dict[str, list[ClaimHandle]] = defaultdict(list)
+    for claim in context.corpus.claims.values():
+        if claim.claim.event:
+            speaking[full_ref(claim.claim.event, claim.brief.id)].append(claim)
+    ordered = sorted(handles, key=lambda h: (h.event.when.order, h.ref), reverse=True)
+    return [_entry(context, h, speaking[h.ref], say) for h in ordered]
+
+
+def _entry(context: Context, handle: EventHandle, claims: list[ClaimHandle], say: Phrases) -> Entry:
+    own = [c for c in claims if c.brief.id == handle.brief.id]
+    title = handle.event.title
+    link = say.claim((own or claims)[0], title) if claims else say.brief(handle.brief.id, title)
+    found: dict[Markdown, None] = {}
+    for claim in claims:
+        for answer in answers(claim, context.corpus):
+            words = f"{RESPONSE_WORDS[answer.response.kind]}, {say.parties(answer.by)}"
+            said = f", {answer.said.words}" if answer.said else ""
+            found[Markdown(words + said)] = None
+    kind = context.corpus.event_kinds[handle.event.kind]
+    topic = topic_of(context, handle)
+    return Entry(
+        id=handle.ref.replace("#", "--"),
+        when=handle.event.when.words,
+        link=link,
+        kind=kind.title,
+        kind_id=kind.id,
+        topic=say.topic(topic),
+        topic_id=topic,
+        responses=tuple(found),
+    )
+
+
+def timeline(context: Context) -> Page:
+    """Return the timeline by year, latest first."""
+    uri = "timeline.md"
+    say = context.phrases(uri)
+    handles = list(context.corpus.events.values())
+    years: dict[int, list[EventHandle]] = defaultdict(list)
+    for handle in handles:
+        years[handle.event.when.year].append(handle)
+    made = [
+        Year(
+            year,
+            tuple(entries(context, (h for h in years[year] if not h.event.when.is_uncertain), say)),
+            tuple(entries(context, (h for h in years[year] if h.event.when.is_uncertain), say)),
+        )
+        for year in sorted(years, reverse=True)
+    ]
+    kinds = {
+        k.id: k.title
+        for k in context.corpus.event_kinds.values()
+        if any(h.event.kind == k.id for h in handles)
+    }
+    return context.page(
+        uri,
+        "timeline",
+        title="Timeline",
+        description="The briefs' events by year, each linked to the claim that it rests on.",
+        kind="timeline",
+        hide=("navigation",),
+        total=count(len(handles), "event"),
+        years=made,
+        slices=[
+            (t.id, t.title, say.to(t.title, f"{t.id}.md#events")) for t in context.corpus.topics.values()
+        ],
+        kinds=list(kinds.items()),
+    )
+
+
+def corrections(context: Context) -> Page:
+    """Return the page of everything that was changed after publication."""
+    uri = "corrections.md"
+    say = context.phrases(uri)
+    rows = sorted(
+        ((c, b) for b in context.corpus.briefs.values() for c in b.corrections),
+        key=lambda pair: (pair[0].date, pair[1].id),
+        reverse=True,
+    )
+    made = []
+    for correction, brief in rows:
+        link = say.brief(brief.id)
+        if correction.claim:
+            handle = context.corpus.claim(correction.claim, brief)
+            link = say.claim(handle, f"{brief.title}, claim {handle.index + 1}")
+        made.append((day(correction.date), CORRECTION_WORDS[correction.kind], correction, link))
+    return context.page(
+        uri,
+        "corrections",
+        title="Corrections",
+        description="Everything that was changed on this site after it was published, and why.",
+        kind="list",
+        hide=("navigation",),
+        rows=made,
+        total=count(len(made), "change"),
+        policy=say.to("corrections policy", "about.md#corrections"),
+    )

@@ -1,0 +1,280 @@
+"""Figures and claims side by side: the tables of rivals, measures, and the page of disputes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from briefing.charts import Chart, chart
+from briefing.corpus import ClaimHandle
+from briefing.evidence import answers
+from briefing.markdown import Markdown, inline, relative
+from briefing.model import Measure, Period
+from briefing.pages.context import Context, Page
+from briefing.pages.phrases import Phrases
+from briefing.rivals import DENIALS, Comparison, Dispute, Estimate
+from briefing.wording import RESPONSE_WORDS, count, figure_words, origin_words, quantity, unit_words
+
+PERIOD_WORDS = {Period.EVENT: "for one event", Period.MONTH: "for one month", Period.YEAR: "for one year"}
+MOST_ROWS = 400
+"""Most rows of a measure's table on one page; the CSV has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure in a table."""
+
+    subject: Markdown
+    who: Markdown
+    figure: str
+    counted: str
+    note: str
+    link: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures of one measure for one subject."""
+
+    title: Markdown
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute as pages show it."""
+
+    id: str
+    title: str
+    tables: tuple[Table, ...]
+    claims: tuple[tuple[Markdown, Markdown], ...]
+    """Conflicting claims that no table shows, with who says so."""
+    reasons: tuple[str, ...]
+
+
+def dispute_view(context: Context, dispute: Dispute, say: Phrases) -> DisputeView:
+    """Return a dispute with links from the page of `say`."""
+    tables = tuple(_table(context, c, say) for c in dispute.comparisons)
+    shown = {e.handle.ref for c in dispute.comparisons for e in c.estimates}
+    others = tuple((say.claim(h), say.parties(h.claim.by)) for h in dispute.claims if h.ref not in shown)
+    return DisputeView(dispute.id, dispute_title(dispute), tables, others, dispute.reasons)
+
+
+def dispute_title(dispute: Dispute) -> str:
+    """Return what a dispute is about: its measures and subject, or its first claim's brief."""
+    if not dispute.comparisons:
+        return dispute.claims[0].brief.title
+    first = dispute.comparisons[0]
+    names = list(dict.fromkeys(c.measure.title for c in dispute.comparisons))
+    subjects = list(dict.fromkeys(c.subject.title for c in dispute.comparisons))
+    subject = subjects[0] if len(subjects) == 1 else f"{subjects[0]} and others"
+    if first.measure.period is not Period.EVENT and len(subjects) > 1:
+        subject = f"{subjects[0]} to {subjects[-1]}"
+    return f"{', '.join(names[:2])}: {subject}"
+
+
+def _table(context: Context, comparison: Comparison, say: Phrases) -> Table:
+    subject = comparison.subject
+    when = f", {subject.when.words}" if subject.event and subject.when else ""
+    measure = say.to(comparison.measure.title, f"measures/{comparison.measure.id}.md")
+    title = Markdown(f"{measure}: {inline(subject.title)}{inline(when)}")
+    return Table(title, tuple(_row(context, e, comparison, say) for e in comparison.distinct))
+
+
+def _row(context: Context, estimate: Estimate, comparison: Comparison, say: Phrases) -> Row:
+    figure, claim = estimate.figure, estimate.handle.claim
+    counted = figure.of or ""
+    differs = estimate not in comparison.rivals and len(comparison.groups) > 1
+    notes = []
+    if not estimate.is_current:
+        notes.append("since replaced or taken back")
+    elif differs and comparison.rivals:
+        notes.append("counted differently")
+    if figure.as_written:
+        notes.append(f"“{figure.as_written}”")
+    who = say.entity(figure.estimator) if figure.estimator else say.parties(claim.by)
+    subject = estimate.subject
+    title = (
+        say.to(subject.title, f"briefs/{subject.event.brief.id}.md")
+        if subject.event
+        else inline(subject.title)
+    )
+    return Row(
+        subject=title,
+        who=who,
+        figure=_figure(context, estimate),
+        counted=counted,
+        note="; ".join(notes),
+        link=say.to("claim", f"briefs/{estimate.handle.brief.id}.md#{estimate.handle.claim.id}"),
+    )
+
+
+def _figure(context: Context, estimate: Estimate) -> str:
+    """Return the figure in words without what it counts, which has a column of its own."""
+    bare = estimate.figure.model_copy(update={"of": None, "unit": estimate.unit})
+    return figure_words(bare, estimate.handle.claim, context.corpus)
+
+
+def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[Markdown]:
+    """Return the lines under a claim that lead to figures beside its own."""
+    lines = []
+    dispute = context.disputes.by_claim.get(handle.ref)
+    for comparison in context.disputes.compared.get(handle.ref, ()):
+        own = [e for e in comparison.estimates if e.handle.ref == handle.ref]
+        others = [e for e in comparison.estimates if e.handle.ref != handle.ref]
+        rivals = [
+            e for e in others if any(e in g.rivals and o in g.rivals for g in comparison.groups for o in own)
+        ]
+        target = f"#rival--{dispute.id}" if dispute and comparison in dispute.comparisons else ""
+        if rivals and target:
+            lines.append(Markdown(f"[{inline(_span(context, rivals))}]({target})"))
+        elif others:
+            words = f"{count(len(others), 'figure')} by others, {_difference(own, others)}"
+            lines.append(say.to(words, f"measures/{comparison.measure.id}.md#{anchor(comparison)}"))
+    return lines
+
+
+def _difference(own: Sequence[Estimate], others: Sequence[Estimate]) -> str:
+    """Say why figures that stand beside each other are not rivals."""
+    if all(e.of not in {o.of for o in own} for e in others):
+        return "counted differently"
+    return "which agree, are older, or have the same origin"
+
+
+def _span(context: Context, rivals: Sequence[Estimate]) -> str:
+    """Return "50 to 300 kt, 6 estimators": what others say, without choosing among them."""
+    low, high = min(rivals, key=lambda e: e.low), max(rivals, key=lambda e: e.high)
+    makers = {o for e in rivals for o in e.origins}
+    if low is high or low.value == high.value:
+        span = _figure(context, low)
+    else:
+        span = f"{_figure(context, low)} to {quantity(high.high, high.unit)}"
+        if high.figure.qualifier.words and high.figure.numbers == (high.high,):
+            span = (
+                f"{_figure(context, low)} to {high.figure.qualifier.words} {quantity(high.high, high.unit)}"
+            )
+    return f"{span}, {count(len(makers), 'estimator')}"
+
+
+def anchor(comparison: Comparison) -> str:
+    """Return the id of a comparison on its measure's page."""
+    return "figures--" + comparison.subject.key.replace("#", "--").replace("/", "-to-").replace("..", "open")
+
+
+# --- measures ----------------------------------------------------------------------------
+
+
+def measure(context: Context, record: Measure) -> Page:
+    """Return the page of a measure: chart, rule, and the table behind the chart."""
+    uri = f"measures/{record.id}.md"
+    say = context.phrases(uri)
+    comparisons = context.disputes.comparisons[record.id]
+    rows = [(anchor(c), _row(context, e, c, say)) for c in comparisons for e in c.distinct]
+    return context.page(
+        uri,
+        "measure",
+        title=record.title,
+        description=record.takeaway or record.rule.text,
+        kind="measure",
+        hide=("navigation",),
+        origin="measures.yml",
+        measure=record,
+        unit=unit_words(record.unit),
+        period=PERIOD_WORDS[record.period],
+        topic=say.topic(record.topic),
+        sources=[say.source(c.source) for c in record.rule.sources or ()],
+        chart=drawn(context, record),
+        takeaway=takeaway(context, record),
+        subjects=[(anchor(c), c.subject.title) for c in comparisons],
+        rows=rows[:MOST_ROWS],
+        left_out=max(0, len(rows) - MOST_ROWS),
+        csv=f"[{record.id}.csv]({relative(uri, f'data/measures/{record.id}.csv')})",
+        disputed=[(say.to(dispute_title(d), f"disputed.md#{d.id}")) for d in _disputes_of(context, record)],
+    )
+
+
+def _disputes_of(context: Context, record: Measure) -> list[Dispute]:
+    return [d for d in context.disputes.disputes if any(c.measure.id == record.id for c in d.comparisons)]
+
+
+def drawn(context: Context, record: Measure) -> Chart | None:
+    """Return a measure's chart."""
+    return chart(record, context.disputes.comparisons[record.id], context.corpus)
+
+
+def takeaway(context: Context, record: Measure) -> str:
+    """Return what a chart shows, in a sentence: the author's, or how much is in it."""
+    if record.takeaway:
+        return record.takeaway
+    found = [e for c in context.disputes.comparisons[record.id] for e in c.estimates]
+    makers = {origin_words(e.handle.claim, e.figure, context.corpus) for e in found}
+    subjects = {e.subject.key for e in found}
+    noun = "event" if record.period is Period.EVENT else str(record.period)
+    return f"{record.title}: {count(len(found), 'figure')} of {count(len(makers), 'origin')} for {count(len(subjects), noun)}."
+
+
+def measure_list(context: Context) -> Page:
+    """Return the list of measures by topic."""
+    uri = "measures/index.md"
+    say = context.phrases(uri)
+    groups = []
+    for topic in context.corpus.topics.values():
+        rows = [
+            (say.to(m.title, f"measures/{m.id}.md"), takeaway(context, m))
+            for m in context.corpus.measures.values()
+            if m.topic == topic.id
+        ]
+        if rows:
+            groups.append((topic.id, topic.title, rows))
+    return context.page(
+        uri,
+        "measure_list",
+        title="Measures",
+        description="What is counted, by whom, with every figure beside its rivals.",
+        kind="list",
+        hide=("navigation",),
+        total=count(len(context.corpus.measures), "measure"),
+        groups=groups,
+    )
+
+
+# --- disputes ----------------------------------------------------------------------------
+
+
+def disputed(context: Context) -> Page:
+    """Return the page of everything that does not agree, and of every denial."""
+    uri = "disputed.md"
+    say = context.phrases(uri)
+    groups = []
+    for topic in context.corpus.topics.values():
+        views = [
+            dispute_view(context, d, say)
+            for d in reversed(context.disputes.disputes)
+            if d.claims[0].topic == topic.id
+        ]
+        if views:
+            groups.append((topic.id, topic.title, views))
+    denied = [
+        (say.claim(h), [_denial(context, h, say)])
+        for h in sorted(context.disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
+    ]
+    return context.page(
+        uri,
+        "disputed",
+        title="Disputed",
+        description="Every set of rival figures, every pair of claims that cannot both be true, and every denial.",
+        kind="list",
+        hide=("navigation",),
+        total=count(len(context.disputes.disputes), "dispute"),
+        denials=count(len(denied), "denied claim"),
+        groups=groups,
+        denied=denied,
+    )
+
+
+def _denial(context: Context, handle: ClaimHandle, say: Phrases) -> Markdown:
+    lines = []
+    for answer in answers(handle, context.corpus):
+        if answer.response.kind in DENIALS:
+            said = f", {answer.said.words}" if answer.said else ""
+            text = f": {inline(answer.text)}" if answer.text else ""
+            lines.append(f"**{RESPONSE_WORDS[answer.response.kind]}**, {say.parties(answer.by)}{said}{text}")
+    return Markdown("<br>".join(lines))

@@ -1,0 +1,286 @@
+"""Figures and claims that do not agree, found and put side by side.
+
+Definitions (DESIGN section 3). Figures are *compared* when they have the same measure and the
+same event, or the same period for a measure of months or years. Compared figures are *rivals*
+when they count the same (`of`, unit), have origins of which none is shared, are not superseded,
+and differ; those that count something else stand in the same table and are never called
+rivals. A *dispute* is a set of claims joined by rival figures or by `conflicts_with`.
+
+Nothing here is averaged, added up or ranked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
+from briefing.model import Figure, Measure, Party, Period, Qualifier, ResponseKind, Status, When
+from briefing.wording import figure_unit
+
+DENIALS = frozenset({ResponseKind.DENIAL, ResponseKind.PARTIAL_DENIAL})
+"""Kinds of answers that put a claim in dispute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an estimate is of: an event, or a time."""
+
+    key: str
+    title: str
+    when: When | None
+    event: EventHandle | None = None
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """A key that sorts by time."""
+        return (self.when.order if self.when else (), self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One figure of one claim, for one measure."""
+
+    handle: ClaimHandle
+    figure: Figure
+    measure: Measure
+    subject: Subject
+    unit: str
+    origins: frozenset[str]
+    """Keys of who made it."""
+
+    @property
+    def of(self) -> str:
+        """What is counted, as compared: empty for the measure's own object."""
+        return " ".join((self.figure.of or "").casefold().split())
+
+    @property
+    def is_current(self) -> bool:
+        """Whether neither it nor its claim has been replaced or taken back."""
+        gone = (Status.SUPERSEDED, Status.RETRACTED)
+        return not self.figure.superseded and self.handle.claim.status not in gone
+
+    @property
+    def low(self) -> Decimal:
+        """Its number, or the lower end of its range."""
+        return self.figure.numbers[0]
+
+    @property
+    def high(self) -> Decimal:
+        """Its number, or the upper end of its range."""
+        return self.figure.numbers[-1]
+
+    @property
+    def value(self) -> tuple[Qualifier, tuple[Decimal, ...]]:
+        """What must differ for two estimates to be rivals."""
+        plain = Qualifier.STATED if self.figure.qualifier is Qualifier.EXACTLY else self.figure.qualifier
+        return plain, self.figure.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Compared estimates that count the same."""
+
+    of: str
+    """What they count, as written; empty for the measure's own object."""
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def rivals(self) -> tuple[Estimate, ...]:
+        """Those that have a rival among the others."""
+        return tuple(e for e in self.estimates if any(are_rivals(e, o) for o in self.estimates))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All estimates of one measure for one subject, grouped by what they count."""
+
+    measure: Measure
+    subject: Subject
+    groups: tuple[Group, ...]
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """All estimates, group by group."""
+        return tuple(e for g in self.groups for e in g.estimates)
+
+    @property
+    def distinct(self) -> tuple[Estimate, ...]:
+        """The estimates, each once: the same figure of the same origin may stand in several claims."""
+        found: dict[object, Estimate] = {}
+        for estimate in self.estimates:
+            key = (estimate.origins, estimate.of, estimate.unit, estimate.value, estimate.is_current)
+            found.setdefault(key, estimate)
+        return tuple(found.values())
+
+    @property
+    def rivals(self) -> tuple[Estimate, ...]:
+        """Those that have a rival."""
+        return tuple(e for g in self.groups for e in g.rivals)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Claims that do not agree, and the figures that they are compared by."""
+
+    id: str
+    """Made from its first claim; no slug, since it holds two hyphens."""
+    claims: tuple[ClaimHandle, ...]
+    comparisons: tuple[Comparison, ...]
+    """Empty where the claims conflict without figures."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it cannot be settled, where an author says so."""
+        return tuple(
+            dict.fromkeys(h.claim.unresolved_because for h in self.claims if h.claim.unresolved_because)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """Everything in the corpus that does not agree, and every figure by its measure."""
+
+    comparisons: Mapping[str, Sequence[Comparison]]
+    """By measure id, in the order of time."""
+    disputes: Sequence[Dispute]
+    by_claim: Mapping[str, Dispute]
+    """The dispute of a claim, by full reference."""
+    compared: Mapping[str, Sequence[Comparison]]
+    """The comparisons in which a claim has a figure, by full reference."""
+    conflicts: Mapping[str, Sequence[str]]
+    """Claims that cannot be true together with a claim, whichever of them says so."""
+    denied: Sequence[ClaimHandle]
+    """Claims that somebody denies."""
+
+
+def are_rivals(one: Estimate, other: Estimate) -> bool:
+    """Whether two estimates of one group are rivals."""
+    return (
+        one.is_current and other.is_current
+        and one.origins.isdisjoint(other.origins)
+        and one.value != other.value
+    )  # fmt: skip
+
+
+def find_disputes(corpus: Corpus) -> Disputes:
+    """Return all comparisons and disputes of a corpus."""
+    comparisons = _comparisons(corpus)
+    pairs = list(_conflicts(corpus))
+    conflicts: dict[str, dict[str, None]] = defaultdict(dict)
+    for one, other in pairs:
+        conflicts[one][other] = conflicts[other][one] = None
+    edges = [*pairs, *_rival_pairs(c for cs in comparisons.values() for c in cs)]
+    compared: dict[str, list[Comparison]] = defaultdict(list)
+    for comparison in (c for cs in comparisons.values() for c in cs):
+        for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
+            compared[ref].append(comparison)
+    disputes = [_dispute(refs, compared, corpus) for refs in _components(edges, corpus)]
+    by_claim = {h.ref: d for d in disputes for h in d.claims}
+    denied = [h for h in corpus.claims.values() if any(r.kind in DENIALS for r in h.claim.responses)]
+    found = {ref: tuple(others) for ref, others in conflicts.items()}
+    return Disputes(comparisons, disputes, by_claim, dict(compared), found, denied)
+
+
+def estimates(corpus: Corpus) -> Iterator[Estimate]:
+    """Yield every figure that has a measure and an event or a time."""
+    for handle in corpus.claims.values():
+        for figure in handle.claim.figures:
+            measure = corpus.measures.get(figure.measure or handle.claim.measure or "")
+            subject = _subject(handle, figure, measure, corpus) if measure else None
+            if measure and subject:
+                unit = figure_unit(figure, handle.claim, corpus)
+                yield Estimate(handle, figure, measure, subject, unit, _origins(handle, figure))
+
+
+def _subject(handle: ClaimHandle, figure: Figure, measure: Measure, corpus: Corpus) -> Subject | None:
+    claim = handle.claim
+    event = corpus.events.get(full_ref(claim.event, handle.brief.id)) if claim.event else None
+    if measure.period is Period.EVENT and event is not None:
+        return Subject(event.ref, event.event.title, event.event.when, event)
+    when = figure.when or claim.when or (event.event.when if event else None)
+    if when is None:
+        return None
+    return Subject(when.text.rstrip("?~%"), when.words, when)
+
+
+def _origins(handle: ClaimHandle, figure: Figure) -> frozenset[str]:
+    if figure.estimator:
+        return frozenset({figure.estimator})
+    return frozenset(origin_key(p, f"{handle.ref}:{n}") for n, p in enumerate(handle.claim.by))
+
+
+def origin_key(party: Party, own: str) -> str:
+    """Return what makes an origin itself; two unnamed ones are never the same."""
+    if party.entity:
+        return party.entity
+    return f"{party.name}, {party.role}" if party.name else own
+
+
+def _comparisons(corpus: Corpus) -> dict[str, list[Comparison]]:
+    found: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
+    for estimate in estimates(corpus):
+        found[estimate.measure.id, estimate.subject.key].append(estimate)
+    by_measure: dict[str, list[Comparison]] = {m: [] for m in corpus.measures}
+    for (measure, _), same in found.items():
+        groups: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
+        for estimate in same:
+            groups[estimate.of, estimate.unit].append(estimate)
+        made = tuple(
+            Group(rows[0].figure.of or "", tuple(sorted(rows, key=lambda e: (e.low, e.high))))
+            for _, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+        )
+        by_measure[measure].append(Comparison(same[0].measure, same[0].subject, made))
+    for comparisons in by_measure.values():
+        comparisons.sort(key=lambda c: c.subject.order)
+    return by_measure
+
+
+def _conflicts(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    for ref, handle in corpus.claims.items():
+        for other in handle.claim.conflicts_with:
+            target = full_ref(other, handle.brief.id)
+            if target in corpus.claims and target != ref:
+                yield ref, target
+
+
+def _rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]:
+    for comparison in comparisons:
+        for group in comparison.groups:
+            for n, one in enumerate(group.estimates):
+                for other in group.estimates[n + 1 :]:
+                    if are_rivals(one, other) and one.handle.ref != other.handle.ref:
+                        yield one.handle.ref, other.handle.ref
+
+
+def _components(edges: Iterable[tuple[str, str]], corpus: Corpus) -> list[list[str]]:
+    """Return the sets of claims that edges join, each in the order of the corpus."""
+    parent: dict[str, str] = {}
+
+    def root(ref: str) -> str:
+        while parent.setdefault(ref, ref) != ref:
+            parent[ref] = parent[parent[ref]]
+            ref = parent[ref]
+        return ref
+
+    for one, other in edges:
+        parent[root(one)] = root(other)
+    sets: dict[str, list[str]] = defaultdict(list)
+    for ref in corpus.claims:
+        if ref in parent:
+            sets[root(ref)].append(ref)
+    return list(sets.values())
+
+
+def _dispute(refs: list[str], compared: Mapping[str, list[Comparison]], corpus: Corpus) -> Dispute:
+    members = set(refs)
+    shown: dict[int, Comparison] = {}
+    for ref in refs:
+        for comparison in compared.get(ref, ()):
+            if any(e.handle.ref in members for e in comparison.rivals):
+                shown[id(comparison)] = comparison
+    return Dispute(
+        id=refs[0].replace("#", "--"),
+        claims=tuple(corpus.claims[r] for r in refs),
+        comparisons=tuple(sorted(shown.values(), key=lambda c: (c.measure.id, c.subject.order))),
+    )

@@ -1,0 +1,850 @@
+"""Editorial rules: what a careful editor would ask, as functions from the corpus to problems.
+
+Each rule is a generator of findings, with a code and a severity; its docstring is its
+documentation, on the site's page of rules and in `briefing explain`. A warning that is wrong
+in one place is answered there: `accepts: [{rule: code, because: …}]`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from inspect import getdoc
+
+from briefing.corpus import ClaimHandle, Corpus, Loaded, full_ref
+from briefing.evidence import Evidence, gather
+from briefing.model import (
+    CURRENCIES,
+    Access,
+    Brief,
+    BriefStatus,
+    Claim,
+    ClaimKind,
+    CorrectionKind,
+    Entity,
+    Figure,
+    Judgement,
+    Limit,
+    Measure,
+    Party,
+    Period,
+    Qualifier,
+    Source,
+    SourceKind,
+    SourceType,
+    Status,
+)  # fmt: skip
+from briefing.problems import Problem, Severity, ordered, warning
+from briefing.rivals import DENIALS, Disputes, find_disputes
+from briefing.wording import figure_unit, quantity
+from briefing.yamlnodes import Path, Value, read
+
+QUOTE_WORDS = 25
+MOST_CLAIMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a rule found, and where."""
+
+    kind: str
+    """The kind of record: brief, source, entity, measure, topic, term."""
+    id: str
+    path: Path
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class View:
+    """The corpus, and what is computed from it once for all rules."""
+
+    corpus: Corpus
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Chains and origins."""
+        return gather(self.corpus)
+
+    @cached_property
+    def disputes(self) -> Disputes:
+        """Rivals and conflicts."""
+        return find_disputes(self.corpus)
+
+
+Check = Callable[[View], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code, its severity, its documentation, and the function that checks it."""
+
+    code: str
+    severity: Severity
+    check: Check
+
+    @property
+    def documentation(self) -> str:
+        """The function's docstring: a first sentence, then the reason and the way out."""
+        return getdoc(self.check) or ""
+
+    @property
+    def summary(self) -> str:
+        """The first sentence."""
+        return self.documentation.partition("\n")[0]
+
+
+RULES: dict[str, Rule] = {}
+"""All rules by code, in the order in which they are documented."""
+
+
+def _rule(severity: Severity) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        code = check.__name__.removeprefix("_").replace("_", "-")
+        RULES[code] = Rule(code, severity, check)
+        return check
+
+    return register
+
+
+def check(corpus: Corpus) -> list[Problem]:
+    """Return everything that the rules find, but for what an author has answered in its place."""
+    view = View(corpus)
+    answered: set[tuple[str, str, Path, str]] = set()
+    problems = []
+    for rule in RULES.values():
+        for finding in rule.check(view):
+            owner = _acceptance(finding, rule.code, corpus)
+            if owner is not None and rule.severity is Severity.WARNING:
+                answered.add((*owner, rule.code))
+                continue
+            mark = corpus.places[finding.kind, finding.id].mark(finding.path)
+            problems.append(Problem(mark, rule.severity, rule.code, finding.message, finding.hint))
+    problems += _needless(corpus, answered)
+    return problems
+
+
+def review(loaded: Loaded) -> list[Problem]:
+    """Return all problems of a folder: those of reading it and, if it has no error, the rules'."""
+    if loaded.errors:
+        return loaded.problems
+    return ordered([*loaded.problems, *check(loaded.corpus)])
+
+
+def _acceptance(finding: Finding, code: str, corpus: Corpus) -> tuple[str, str, Path] | None:
+    """Return the record, or the part of it, that answers a finding with `accepts`."""
+    for kind, id_, path, accepts in _accepting(corpus):
+        same = (kind, id_) == (finding.kind, finding.id)
+        if same and finding.path[: len(path)] == path and code in accepts:
+            return kind, id_, path
+    return None
+
+
+def _accepting(corpus: Corpus) -> Iterator[tuple[str, str, Path, dict[str, int]]]:
+    """Yield every record and part of a record that answers warnings: its rules by number."""
+    records: list[tuple[str, Source | Entity | Measure]] = [
+        *(("source", s) for s in corpus.sources.values()),
+        *(("entity", e) for e in corpus.entities.values()),
+        *(("measure", m) for m in corpus.measures.values()),
+    ]
+    for kind, record in records:
+        if record.accepts:
+            yield kind, record.id, (), {a.rule: n for n, a in enumerate(record.accepts)}
+    for id_, brief in corpus.briefs.items():
+        if brief.accepts:
+            yield "brief", id_, (), {a.rule: n for n, a in enumerate(brief.accepts)}
+        parts: list[tuple[Path, Claim | Judgement]] = [
+            *((("claims", n), c) for n, c in enumerate(brief.claims)),
+            *((("judgements", n), j) for n, j in enumerate(brief.judgements)),
+        ]
+        for path, part in parts:
+            if part.accepts:
+                yield "brief", id_, path, {a.rule: n for n, a in enumerate(part.accepts)}
+
+
+def _needless(corpus: Corpus, answered: set[tuple[str, str, Path, str]]) -> Iterator[Problem]:
+    """Yield a warning for each answer to a warning that no longer comes."""
+    for kind, id_, path, accepts in _accepting(corpus):
+        for code, n in accepts.items():
+            if (kind, id_, path, code) in answered:
+                continue
+            mark = corpus.places[kind, id_].mark((*path, "accepts", n, "rule"))
+            what = "is not a rule" if code not in RULES else "finds nothing here"
+            if code in RULES and RULES[code].severity is Severity.ERROR:
+                what = "is an error, which cannot be accepted"
+            yield Problem(
+                mark, Severity.WARNING, "needless-acceptance", f"`{code}` {what}", "delete this answer"
+            )
+
+
+# --- numbers in texts --------------------------------------------------------------------
+
+_SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "m": 6, "k": 3}
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW"}
+_UNIT_WORDS = {
+    "%": "percent", "percent": "percent", "per cent": "percent", "kt": "kt_tnt", "kiloton": "kt_tnt",
+    "kilotons": "kt_tnt", "kilotonne": "kt_tnt", "kilotonnes": "kt_tnt", "km": "km", "kilometres": "km",
+    "kilometers": "km", "barrels": "bbl", "tonnes": "t", "tons": "t", "minutes": "min", "seconds": "s",
+    "days": "d", "dollars": "USD", "won": "KRW", "yen": "JPY", "euros": "EUR", "metres": "m",
+    "knots": "kn",
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![\w./-])(?P<sign>US\$|[$€£¥₩])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|"
+    + "|".join(_SMALL[1:])
+    + r")(?:[\s\u00a0-]?(?P<scale>thousand|million|billion|trillion|bn|m|k)\b)?"
+    r"(?:[\s\u00a0-]?(?P<unit>%|per cent|percent|kilotons?|kilotonnes?|kt|km|kilomet(?:re|er)s|barrels|tonnes|tons|"
+    r"minutes|seconds|days|dollars|won|yen|euros|metres|knots)(?!\w))?",
+    re.IGNORECASE,
+)
+
+_HEDGES: dict[Qualifier, tuple[str, ...]] = {
+    Qualifier.ABOUT: ("about", "around", "roughly", "some", "approximately", "an estimated", "circa", "or so", "estimated at", "near", "close to"),
+    Qualifier.MORE_THAN: ("more than", "over", "above", "exceed", "exceeds", "exceeded", "exceeding", "in excess of", "upwards of", "greater than", "beyond", "longer than"),
+    Qualifier.AT_LEAST: ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "or more", "not fewer than"),
+    Qualifier.LESS_THAN: ("less than", "fewer than", "under", "below", "short of", "within", "lower than"),
+    Qualifier.AT_MOST: ("at most", "no more than", "not more than", "a maximum of", "capped at", "cap of", "limit of", "limited to", "within", "cap", "caps", "capped", "limit", "limits", "ceiling of", "maximum"),
+    Qualifier.UP_TO: ("up to", "as much as", "as many as", "a maximum of", "as high as", "or fewer"),
+    Qualifier.NEARLY: ("nearly", "almost", "close to", "just under", "not quite", "approaching", "just short of"),
+}  # fmt: skip
+_WINDOW = 48
+"""How many characters before a number, in the same sentence, may hold its qualifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A number that stands in a text."""
+
+    value: Decimal
+    unit: str
+    """A unit, or nothing for a bare number."""
+    words: str
+    before: str
+    after: str
+
+
+def _numbers(text: str) -> Iterator[_Mention]:
+    """Yield the numbers of a text, without dates, ordinals, symbols and years."""
+    for match in _NUMBER.finditer(text):
+        after = text[match.end() :]
+        if re.match(r"(?:st|nd|rd|th)\b|[\w/]|-\w*\d|,\d|\.\d", after):
+            continue
+        digits = match["digits"].lower()
+        value = Decimal(_SMALL.index(digits)) if digits in _SMALL else Decimal(digits.replace(",", ""))
+        scale = match["scale"]
+        if scale:
+            value *= Decimal(10) ** _SCALE[scale.lower()]
+        unit = _SIGNS.get((match["sign"] or "").upper().replace("U S", "US"), "")
+        unit = unit or _UNIT_WORDS.get((match["unit"] or "").lower(), "")
+        before = text[: match.start()]
+        sentence = re.split(r"(?<=[.;:?!])\s", before)[-1]
+        yield _Mention(value, unit, match.group().strip(), sentence, after)
+
+
+def _is_date(mention: _Mention) -> bool:
+    """Whether a bare number is a year, or the day of a date."""
+    months = "January|February|March|April|May|June|July|August|September|October|November|December"
+    if mention.unit:
+        return False
+    if re.match(rf"\s(?:{months})\b", mention.after) or re.search(rf"\b(?:{months})\s$", mention.before):
+        return True
+    return mention.value == mention.value.to_integral() and 1900 <= mention.value <= 2100
+
+
+def _texts(brief: Brief) -> Iterator[tuple[Path, str]]:
+    """Yield the texts in which a number may lose its qualifier."""
+    yield ("title",), brief.title
+    yield ("bottom_line",), brief.bottom_line
+    for n, point in enumerate(brief.key_points):
+        yield ("key_points", n, "text"), point.text
+
+
+def _carried(brief: Brief, corpus: Corpus) -> list[tuple[Figure, Claim, str]]:
+    """Return every figure of a brief's claims, and of those that its key points cite."""
+    handles = [h.claim for h in corpus.claims.values() if h.brief.id == brief.id]
+    for point in brief.key_points:
+        for ref in point.claims:
+            other = corpus.claims.get(full_ref(ref, brief.id))
+            if other is not None and other.brief.id != brief.id:
+                handles.append(other.claim)
+    return [(f, c, figure_unit(f, c, corpus)) for c in handles for f in c.figures]
+
+
+def _matches(mention: _Mention, figure: Figure, unit: str) -> bool:
+    """Whether a text's number is a figure: same number, same unit or the same thing counted."""
+    if mention.value not in figure.numbers:
+        return False
+    if mention.unit:
+        return mention.unit == unit
+    if unit == "magnitude":
+        return "magnitude" in mention.before.lower()
+    if unit != "count":
+        return False
+    named = {_stem(w) for w in re.findall(r"[a-z]+", (figure.of or "").lower()) if len(w) > 3}
+    near = [_stem(w) for w in re.findall(r"[a-z]+", mention.after.lower())[:4]]
+    return bool(named.intersection(near))
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s").removesuffix("e")
+
+
+def _is_hedged(mention: _Mention, figure: Figure) -> bool:
+    """Whether a text gives a number with its qualifier, or with one that says the same."""
+    qualifier = figure.qualifier
+    if qualifier in (Qualifier.STATED, Qualifier.EXACTLY, Qualifier.BETWEEN):
+        return True
+    window = f" {mention.before[-_WINDOW:].lower()} "
+    tail = mention.after[:12].lower()
+    hedges = _HEDGES[qualifier]
+    if qualifier in (Qualifier.MORE_THAN, Qualifier.AT_LEAST):
+        hedges = (*_HEDGES[Qualifier.MORE_THAN], *_HEDGES[Qualifier.AT_LEAST])
+    if qualifier in (Qualifier.AT_MOST, Qualifier.UP_TO):
+        hedges = (*_HEDGES[Qualifier.AT_MOST], *_HEDGES[Qualifier.UP_TO])
+    return any(re.search(rf"\b{re.escape(h)}\b", window) or tail.startswith(f" {h}") for h in hedges)
+
+
+# --- the rules ---------------------------------------------------------------------------
+
+
+def _in_brief(brief: Brief, path: Path, message: str, hint: str) -> Finding:
+    return Finding("brief", brief.id, path, message, hint)
+
+
+def _in_claim(handle: ClaimHandle, path: Path, message: str, hint: str) -> Finding:
+    return Finding("brief", handle.brief.id, ("claims", handle.index, *path), message, hint)
+
+
+@_rule(Severity.WARNING)
+def _qualifier_decay(view: View) -> Iterator[Finding]:
+    """A number in the title, the bottom line or a key point has lost its qualifier.
+
+    "More than $50 million" becomes "$50 million" a little at a time, from claim to summary to
+    headline. Where a figure of the brief's claims is hedged, every text that gives its number
+    hedges it too: *more than*, *at least*, *up to*, *about*, *nearly*, or words that say the same.
+    """
+    for brief in view.corpus.briefs.values():
+        carried = _carried(brief, view.corpus)
+        for path, text in _texts(brief):
+            for mention in _numbers(text):
+                same = [(f, c, u) for f, c, u in carried if _matches(mention, f, u)]
+                if same and not any(_is_hedged(mention, f) for f, _, _ in same):
+                    figure, _, unit = same[0]
+                    words = f"{figure.qualifier.words} {quantity(mention.value, unit)}"
+                    yield _in_brief(
+                        brief,
+                        path,
+                        f"`{mention.words}` has lost its qualifier",
+                        f"write “{words}”, as the claim does",
+                    )
+
+
+@_rule(Severity.WARNING)
+def _number_without_claim(view: View) -> Iterator[Finding]:
+    """A number in the bottom line or a key point stands in no claim of the brief.
+
+    Money, percentages and numbers with a unit are looked for among the claims' figures, where
+    their qualifier and their source stand, and in the claims' own words. Dates, ordinals and
+    symbols are not numbers here.
+    """
+    for brief in view.corpus.briefs.values():
+        carried = {(v, u) for f, _, u in _carried(brief, view.corpus) for v in f.numbers}
+        carried |= {(m.value, m.unit) for c in brief.claims for m in _numbers(c.text)}
+        for path, text in _texts(brief):
+            if path == ("title",):
+                continue
+            for mention in _numbers(text):
+                if not mention.unit or _is_date(mention) or mention.unit in ("d",):
+                    continue
+                if (mention.value, mention.unit) not in carried:
+                    yield _in_brief(
+                        brief, path, f"no claim of this brief has the figure `{mention.words}`",
+                        "add it to the `figures` of the claim that it comes from, or leave it out",
+                    )  # fmt: skip
+
+
+_LIKELY = re.compile(
+    r"\b(?:(?:un)?likely|probabl[ey]|almost certain(?:ly)?|even chance|remote|improbable)\b", re.IGNORECASE
+)
+_CONFIDENT = re.compile(
+    r"\b(?:high|moderate|low|medium|great|little)\s+confidence\b|\bconfident(?:ly)?\b", re.IGNORECASE
+)
+
+
+@_rule(Severity.ERROR)
+def _likelihood_with_confidence(view: View) -> Iterator[Finding]:
+    """A sentence mixes how likely something is with how sure we are of the evidence.
+
+    ICD 203 keeps the two apart: `likelihood` says how probable the judgement is, `confidence` how
+    good the evidence is. "We judge with high confidence that it is likely" says neither.
+    """
+    for brief in view.corpus.briefs.values():
+        for n, judgement in enumerate(brief.judgements):
+            for name in ("text", "basis"):
+                for sentence in re.split(r"(?<=[.;?!])\s", getattr(judgement, name) or ""):
+                    if _LIKELY.search(sentence) and _CONFIDENT.search(sentence):
+                        yield _in_brief(
+                            brief, ("judgements", n, name), "likelihood and confidence stand in one sentence",
+                            "say what is judged, and leave both to `likelihood` and `confidence`",
+                        )  # fmt: skip
+
+
+@_rule(Severity.ERROR)
+def _judgement_without_basis(view: View) -> Iterator[Finding]:
+    """A judgement does not say what it rests on.
+
+    Our own conclusion needs a `basis` in words and the `claims` that it rests on; without them a
+    reader cannot tell it from an opinion.
+    """
+    for brief in view.corpus.briefs.values():
+        for n, judgement in enumerate(brief.judgements):
+            missing = [k for k in ("basis", "claims") if not getattr(judgement, k)]
+            if missing:
+                names = " and ".join(f"`{k}`" for k in missing)
+                yield _in_brief(brief, ("judgements", n), f"the judgement has no {names}", f"add {names}")
+
+
+@_rule(Severity.ERROR)
+def _fact_without_evidence(view: View) -> Iterator[Finding]:
+    """A claim is called a fact, and its evidence does not carry that.
+
+    A `fact` needs one of three: a record of the actor itself (a document that the one who says so
+    published), an official or dataset record that was read, or two origins. Two outlets' copies of
+    one party's word are one origin.
+    """
+    for ref, handle in view.corpus.claims.items():
+        if handle.claim.kind is not ClaimKind.FACT:
+            continue
+        found = view.evidence.supports[ref]
+        if len(found.origins) >= 2 or any(_is_record(s, handle, view.corpus) for s in found.documents):
+            continue
+        count = len(found.documents)
+        what = "one document" if count == 1 else f"{count} documents"
+        yield _in_claim(
+            handle, ("kind",), f"`fact` rests on {what} of one origin, and none is the actor's own or an official record",
+            "cite such a record that was read, or write `kind: reported`",
+        )  # fmt: skip
+
+
+def _is_record(source_id: str, handle: ClaimHandle, corpus: Corpus) -> bool:
+    source = corpus.sources[source_id]
+    if source.access not in (Access.PUBLIC, Access.PAYWALLED):
+        return False
+    if source.kind in (SourceKind.OFFICIAL, SourceKind.DATASET):
+        return True
+    speakers = {p.entity for p in handle.claim.by if p.entity}
+    publisher = source.publisher.entity if source.publisher else None
+    return publisher is not None and not _wholes({publisher}, corpus).isdisjoint(_wholes(speakers, corpus))
+
+
+def _wholes(ids: set[str], corpus: Corpus) -> set[str]:
+    """Return entities and what they are a part of: a state's own agency speaks for the state."""
+    return ids | {whole for id_ in ids for whole in corpus.entities[id_].part_of}
+
+
+@_rule(Severity.ERROR)
+def _disputed_without_dispute(view: View) -> Iterator[Finding]:
+    """A claim is called disputed, and nothing that disputes it stands beside it.
+
+    `disputed` needs an answer, a rival figure, or a claim that it conflicts with, so that a reader
+    sees who disputes it and on what grounds.
+    """
+    for ref, handle in view.corpus.claims.items():
+        claim = handle.claim
+        if claim.status is Status.DISPUTED and not claim.responses and ref not in view.disputes.by_claim:
+            yield _in_claim(
+                handle, ("status",), "`disputed` stands alone: no answer, no rival figure, no conflicting claim",
+                "add `responses:` or `conflicts_with:`, or delete `status:`",
+            )  # fmt: skip
+
+
+@_rule(Severity.WARNING)
+def _dispute_unmarked(view: View) -> Iterator[Finding]:
+    """A claim that is denied, or has a rival or a conflict, does not say that it is disputed.
+
+    The mark is what a reader sees first, on lists and in search.
+    """
+    for ref, handle in view.corpus.claims.items():
+        claim = handle.claim
+        denied = any(r.kind in DENIALS for r in claim.responses)
+        dispute = view.disputes.by_claim.get(ref)
+        if claim.status is not Status.STANDING or not (denied or dispute):
+            continue
+        if denied:
+            why = "is denied"
+        else:
+            others = [h.ref for h in dispute.claims if h.ref != ref] if dispute else []
+            why = f"has a rival or a conflict ({', '.join(others[:2])})"
+        yield _in_claim(handle, ("id",), f"the claim {why}", "add `status: disputed`")
+
+
+@_rule(Severity.ERROR)
+def _quote_too_long(view: View) -> Iterator[Finding]:
+    """A quotation has more than 25 words.
+
+    Documents belong to their owners. Quote the words that matter and say the rest in your own.
+    """
+    for handle in view.corpus.claims.values():
+        claim = handle.claim
+        for n, citation in enumerate(claim.sources):
+            yield from _long(handle, ("sources", n, "quote"), citation.quote)
+        for n, response in enumerate(claim.responses):
+            yield from _long(handle, ("responses", n, "quote"), response.quote)
+            for m, citation in enumerate(response.sources or ()):
+                yield from _long(handle, ("responses", n, "sources", m, "quote"), citation.quote)
+
+
+def _long(handle: ClaimHandle, path: Path, quote: str | None) -> Iterator[Finding]:
+    words = len((quote or "").split())
+    if words > QUOTE_WORDS:
+        yield _in_claim(
+            handle, path, f"the quotation has {words} words; {QUOTE_WORDS} are allowed", "shorten it"
+        )
+
+
+@_rule(Severity.WARNING)
+def _too_many_claims(view: View) -> Iterator[Finding]:
+    """A brief has more than ten claims.
+
+    A brief is read in a few minutes and prints on about two pages. What needs more is two briefs.
+    """
+    for brief in view.corpus.briefs.values():
+        if len(brief.claims) > MOST_CLAIMS:
+            yield _in_brief(
+                brief, ("claims", MOST_CLAIMS), f"the brief has {len(brief.claims)} claims; {MOST_CLAIMS} are enough",
+                "split it into two briefs that name each other under `related`",
+            )  # fmt: skip
+
+
+@_rule(Severity.WARNING)
+def _unseen_without_limit(view: View) -> Iterator[Finding]:
+    """A claim cites a document that was not read, and does not say so.
+
+    `sources` are documents that were read. One that was not belongs behind them, in `via` or
+    `rests_on`; where it must be cited itself, the claim says `unseen_document`.
+    """
+    for handle in view.corpus.claims.values():
+        for n, citation in enumerate(handle.claim.sources):
+            source = view.corpus.sources.get(citation.source)
+            unread = source is not None and source.access in (Access.UNSEEN, Access.SEEN_BY_PRESS)
+            if unread and Limit.UNSEEN_DOCUMENT not in handle.claim.limits:
+                yield _in_claim(
+                    handle, ("sources", n), f"`{citation.source}` was not read here",
+                    "cite the document that relays it, or add `limits: [unseen_document]`",
+                )  # fmt: skip
+
+
+@_rule(Severity.WARNING)
+def _unnamed_without_limit(view: View) -> Iterator[Finding]:
+    """The origin of a claim is not named, and `limits` does not say so.
+
+    A reader who skims sees the limits, not the wording of who says so.
+    """
+    for handle in view.corpus.claims.values():
+        if all(p.unnamed for p in handle.claim.by) and Limit.UNNAMED not in handle.claim.limits:
+            yield _in_claim(
+                handle, ("by",), "the origin is not named", "add `unnamed` to the claim's `limits`"
+            )
+
+
+@_rule(Severity.WARNING)
+def _reference_work_alone(view: View) -> Iterator[Finding]:
+    """A claim rests on reference works only.
+
+    An encyclopedia that anyone can edit is nobody's only source: it may lead to the document that
+    it cites, which is then the source.
+    """
+    for ref, handle in view.corpus.claims.items():
+        found = view.evidence.supports[ref]
+        kinds = {view.corpus.sources[d].type for d in found.documents if d in view.corpus.sources}
+        if kinds == {SourceType.ENTRY_ENCYCLOPEDIA}:
+            yield _in_claim(
+                handle,
+                ("sources",),
+                "only reference works carry this claim",
+                "cite the document that they cite",
+            )
+
+
+@_rule(Severity.WARNING)
+def _person_without_page(view: View) -> Iterator[Finding]:
+    """Somebody who is written out with name and role speaks in more than one claim.
+
+    `{name, role}` is for someone who speaks once. With an entity of their own, readers find all
+    that they said, and the name is spelt one way.
+    """
+    first: dict[str, ClaimHandle] = {}
+    for handle in view.corpus.claims.values():
+        speakers: list[tuple[Path, Party]] = [(("by", n), p) for n, p in enumerate(handle.claim.by)]
+        for n, response in enumerate(handle.claim.responses):
+            speakers += [(("responses", n, "by", m), p) for m, p in enumerate(response.by or ())]
+        for path, party in speakers:
+            if party.name is None:
+                continue
+            other = first.setdefault(party.name.casefold(), handle)
+            if other is not handle:
+                yield _in_claim(
+                    handle,
+                    path,
+                    f"{party.name} also speaks in {other.ref}",
+                    "write an entity and use its id in both",
+                )
+
+
+@_rule(Severity.WARNING)
+def _publisher_has_page(view: View) -> Iterator[Finding]:
+    """A publisher is written out by name, and has a page.
+
+    With the id of its page, its interest shows with each of its documents, and the page lists them.
+    """
+    pages = {
+        name.casefold(): e.id
+        for e in view.corpus.entities.values()
+        for name in (e.name, e.short_name)
+        if name
+    }
+    for source in view.corpus.sources.values():
+        name = source.publisher.name if source.publisher else None
+        page = pages.get(name.casefold()) if name else None
+        if page:
+            yield Finding(
+                "source", source.id, ("publisher",), f"{name} has a page", f"write `publisher: {page}`"
+            )
+
+
+_SYMBOL = re.compile(
+    r"(?:S|A|E|ST|SG|INFCIRC|GOV|GC|SC|DC|HR)/(?:[A-Z]+(?:\.\d+)?/)*[A-Z0-9.()-]+(?:/[A-Z0-9.()-]+)*(?: \(\d{4}\))?"
+)
+
+
+@_rule(Severity.WARNING)
+def _symbol_form(view: View) -> Iterator[Finding]:
+    """A document number that begins like a UN symbol does not have a symbol's form.
+
+    Symbols are written as the UN writes them, so that they can be searched for: S/2022/132,
+    S/RES/2397 (2017), S/PV.9591, A/RES/61/174, SC/13676.
+    """
+    for source in view.corpus.sources.values():
+        number = source.number or ""
+        if re.match(r"(?i)(?:s|a|e|st|sc|infcirc)[/ ]", number) and not _SYMBOL.fullmatch(number):
+            yield Finding(
+                "source", source.id, ("number",), f"`{number}` does not have the form of a UN symbol",
+                "write it as the UN does: S/2022/132, S/RES/2397 (2017)",
+            )  # fmt: skip
+
+
+@_rule(Severity.ERROR)
+def _figure_without_period(view: View) -> Iterator[Finding]:
+    """A figure of a yearly or monthly measure does not say for which year or month it is.
+
+    Give the figure, or its claim, a `when`.
+    """
+    for handle in view.corpus.claims.values():
+        for n, figure in enumerate(handle.claim.figures):
+            measure = view.corpus.measures.get(figure.measure or handle.claim.measure or "")
+            timed = figure.when or handle.claim.when or handle.claim.event
+            if measure and measure.period is not Period.EVENT and not timed:
+                yield _in_claim(
+                    handle, ("figures", n), f"nothing says for which {measure.period} this figure is",
+                    "add `when:` to the figure or to the claim",
+                )  # fmt: skip
+
+
+@_rule(Severity.WARNING)
+def _unit_left_open(view: View) -> Iterator[Finding]:
+    """A figure says `of` what it counts, under a measure with a unit, and not whether it is a count.
+
+    Under a measure in dollars, `of: exchanges` makes a number a count of exchanges, while `of: all
+    workers` still means dollars. Write `unit: count`, or the measure's unit.
+    """
+    for handle in view.corpus.claims.values():
+        for n, figure in enumerate(handle.claim.figures):
+            measure = view.corpus.measures.get(figure.measure or handle.claim.measure or "")
+            if measure is None or measure.unit == "count" or figure.of is None or figure.unit is not None:
+                continue
+            if measure.unit in CURRENCIES and figure.numbers[-1] < 1000:
+                continue  # nobody estimates in single dollars
+            yield _in_claim(
+                handle, ("figures", n), f"this number may be a count of “{figure.of}” or be in {measure.unit}",
+                f"add `unit: {measure.unit}` or `unit: count`",
+            )  # fmt: skip
+
+
+@_rule(Severity.ERROR)
+def _dates_out_of_order(view: View) -> Iterator[Finding]:
+    """A brief was updated or corrected before it was published, or a claim was answered before the matter.
+
+    The dates of the record are what feeds and citations use.
+    """
+    for brief in view.corpus.briefs.values():
+        if brief.updated and brief.updated < brief.published:
+            yield _in_brief(
+                brief,
+                ("updated",),
+                "`updated` is before `published`",
+                f"write {brief.published} or a later day",
+            )
+        for n, correction in enumerate(brief.corrections):
+            if correction.date < brief.published:
+                yield _in_brief(
+                    brief, ("corrections", n, "date"), "the correction is dated before the brief was published",
+                    f"write {brief.published} or a later day",
+                )  # fmt: skip
+
+
+@_rule(Severity.ERROR)
+def _status_without_reason(view: View) -> Iterator[Finding]:
+    """A brief or claim is withdrawn, retracted or superseded, and the record does not say why or by what.
+
+    A withdrawn brief and a retracted claim need a correction of kind `retraction`; a superseded
+    brief names its successor in `superseded_by`.
+    """
+    for brief in view.corpus.briefs.values():
+        retractions = [c for c in brief.corrections if c.kind is CorrectionKind.RETRACTION]
+        if brief.status is BriefStatus.WITHDRAWN and not retractions:
+            yield _in_brief(
+                brief,
+                ("status",),
+                "nothing says why the brief is withdrawn",
+                "add a correction of kind `retraction`",
+            )
+        if brief.status is BriefStatus.SUPERSEDED and not brief.superseded_by:
+            yield _in_brief(
+                brief, ("status",), "nothing says what replaced the brief", "add `superseded_by:`"
+            )
+        named = {full_ref(c.claim, brief.id) for c in retractions if c.claim}
+        for n, claim in enumerate(brief.claims):
+            if claim.status is Status.RETRACTED and f"{brief.id}#{claim.id}" not in named:
+                yield _in_brief(
+                    brief, ("claims", n, "status"), "nothing says why the claim is retracted",
+                    f"add a correction of kind `retraction` with `claim: {claim.id}`",
+                )  # fmt: skip
+
+
+@_rule(Severity.WARNING)
+def _event_without_claim(view: View) -> Iterator[Finding]:
+    """No claim speaks of an event.
+
+    The timeline leads from each event to the claim that it rests on.
+    """
+    spoken = {full_ref(h.claim.event, h.brief.id) for h in view.corpus.claims.values() if h.claim.event}
+    for ref, handle in view.corpus.events.items():
+        if ref not in spoken:
+            n = handle.brief.events.index(handle.event)
+            yield _in_brief(handle.brief, ("events", n, "id"), f"no claim names the event {handle.event.id}",
+                            f"add `event: {handle.event.id}` to the claim that it rests on")  # fmt: skip
+
+
+@_rule(Severity.ERROR)
+def _points_at_itself(view: View) -> Iterator[Finding]:
+    """A brief is related to itself, or a claim conflicts with, answers or replaces itself."""
+    for brief in view.corpus.briefs.values():
+        for n, related in enumerate(brief.related):
+            if related.brief == brief.id:
+                yield _in_brief(brief, ("related", n), "the brief is related to itself", "delete this line")
+    for ref, handle in view.corpus.claims.items():
+        claim = handle.claim
+        refs: list[tuple[Path, str | None]] = [
+            (("conflicts_with", n), r) for n, r in enumerate(claim.conflicts_with)
+        ]
+        refs += [(("responses", n, "claim"), r.claim) for n, r in enumerate(claim.responses)]
+        refs.append((("supersedes",), claim.supersedes))
+        for path, other in refs:
+            if other and full_ref(other, handle.brief.id) == ref:
+                yield _in_claim(handle, path, "the claim names itself", "name the other claim")
+
+
+@_rule(Severity.WARNING)
+def _source_without_use(view: View) -> Iterator[Finding]:
+    """Nothing on the site rests on a document of the registry.
+
+    The list of sources is the list of what the claims rest on; a document that none rests on is
+    noise there, or a citation that was forgotten.
+    """
+    used = {s for ref in view.evidence.reliances for s in (ref,)}
+    used |= {s for handle in view.corpus.claims.values() for s in _answer_sources(handle)}
+    corpus = view.corpus
+    lists: list[Iterable[str]] = [
+        (c.source for e in corpus.entities.values() for c in e.sources or ()),
+        (c.source for e in corpus.entities.values() for q in e.equated_with for c in q.sources or ()),
+        (s.source for e in corpus.entities.values() for s in e.sanctions if s.source),
+        (c.source for m in corpus.measures.values() for c in m.rule.sources or ()),
+        (c.source for t in corpus.terms.values() for c in t.sources or ()),
+    ]
+    for found in lists:
+        used |= set(found)
+    behind = list(used)
+    while behind:
+        source = corpus.sources.get(behind.pop())
+        for below in source.rests_on if source else ():
+            if below not in used:
+                used.add(below)
+                behind.append(below)
+    for id_ in corpus.sources:
+        if id_ not in used:
+            yield Finding("source", id_, (), "no claim, entity, measure or term rests on this document",
+                          "cite it where it belongs, or delete the file if it was never published")  # fmt: skip
+
+
+def _answer_sources(handle: ClaimHandle) -> Iterator[str]:
+    for response in handle.claim.responses:
+        for citation in response.sources or ():
+            yield citation.source
+            yield from citation.via or ()
+
+
+# --- the navigation ----------------------------------------------------------------------
+
+
+def navigation(corpus: Corpus, settings: bytes, file: str) -> list[Problem]:
+    """Return what is wrong where a hand-written navigation and the topics disagree.
+
+    `settings` is the text of mkdocs.yml, `file` its name for problems. A navigation that is not
+    written out is MkDocs' own, which leaves nothing out.
+    """
+    document = read(settings, file).document
+    if document is None or "nav" not in document.value:
+        return []
+    named = set(_nav_files(document.value["nav"]))
+    mark = document.positions.mark(file, ("nav",), key=True)
+    missing = [t for t in corpus.topics.values() if f"{t.id}.md" not in named]
+    return [
+        warning(
+            mark,
+            "topic-not-in-navigation",
+            f"the topic {t.id} is not in `nav`",
+            f"add `- {t.title}: {t.id}.md`",
+        )
+        for t in missing
+    ]
+
+
+def _nav_files(nav: Value) -> Iterator[str]:
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, (list, dict)):
+        for item in nav if isinstance(nav, list) else nav.values():
+            yield from _nav_files(item)

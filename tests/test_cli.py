@@ -1,0 +1,165 @@
+"""The command line, as a person uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from briefing.cli import main
+
+
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in the project's folder."""
+    monkeypatch.chdir(project)
+    return project
+
+
+def run(*args: str) -> Result:
+    """Run the command; a bug shows as its exception."""
+    return CliRunner().invoke(main, args, catch_exceptions=False)
+
+
+def break_it(here: Path) -> str:
+    """Give the brief an unknown entity, and return its file's name."""
+    brief = "briefs/2022/2022-02-05-it-happened.yml"
+    (here / brief).write_text((here / brief).read_text().replace("by: a", "by: aa"))
+    return brief
+
+
+def test_check_of_good_briefs_says_so(here: Path) -> None:
+    """Exit code 0, and how much was read."""
+    done = run("check")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "no problems in 4 files (1 brief, 1 claim)\n"
+
+
+def test_check_shows_line_caret_and_fix(here: Path) -> None:
+    """Exit code 1, and everything that a newcomer needs."""
+    break_it(here)
+    done = run("check")
+    assert done.exit_code == 1
+    assert done.stdout == (
+        "briefs/2022/2022-02-05-it-happened.yml:9:9: error[unknown-entity]: there is no entity `aa`\n"
+        "  9 |     by: aa\n"
+        "    |         ^\n"
+        "  fix: write a\n\n"
+    )
+
+
+def test_check_as_json_has_the_seven_fields(here: Path) -> None:
+    """For programs."""
+    file = break_it(here)
+    done = run("check", "--format", "json")
+    assert [
+        {
+            "file": file, "line": 9, "column": 9, "severity": "error", "code": "unknown-entity",
+            "message": "there is no entity `aa`", "hint": "write a",
+        }
+    ] == json.loads(done.stdout)  # fmt: skip
+    assert done.exit_code == 1
+
+
+def test_check_as_github_annotates(here: Path) -> None:
+    """For pull requests."""
+    file = break_it(here)
+    assert run("check", "--format", "github").stdout == (
+        f"::error file={file},line=9,col=9,title=unknown-entity::there is no entity `aa`. Fix: write a\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "paths"),
+    [(1, ["briefs"]), (1, ["briefs/2022"]), (0, ["briefs/sources"]), (0, ["briefs/entities/a.yml"])],
+)
+def test_check_shows_problems_of_the_named_paths(code: int, paths: list[str], here: Path) -> None:
+    """All files are read, and problems elsewhere do not count."""
+    break_it(here)
+    assert code == run("check", *paths).exit_code
+
+
+@pytest.mark.parametrize(
+    ("said", "args"),
+    [
+        ("There is no folder nowhere", ["check", "--briefs", "nowhere"]),
+        ("is not in briefs", ["check", "docs"]),
+        ("does not exist", ["check", "briefs/nothing.yml"]),
+        ("Invalid value for '--format'", ["check", "--format", "xml"]),
+        ("There is no nowhere.yml here", ["build", "-f", "nowhere.yml"]),
+        ("There is no nowhere.yml here", ["serve", "-f", "nowhere.yml"]),
+        ("Missing option '--out'", ["render"]),
+        ("No such command 'biuld'", ["biuld"]),
+    ],
+)
+def test_wrong_use_exits_with_2(said: str, args: list[str], here: Path) -> None:
+    """And says what is wrong."""
+    done = run(*args)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_check_says_when_a_topic_is_not_in_the_navigation(here: Path) -> None:
+    """The navigation is written by hand; the fix is the line to add."""
+    topics = here / "briefs" / "topics.yml"
+    topics.write_text(
+        topics.read_text() + '  - {id: money, title: Money, summary: S, colour: "#112233", icon: cash}\n'
+    )
+    done = run("check")
+    assert 0 == done.exit_code
+    assert "mkdocs.yml:13:1: warning[topic-not-in-navigation]: the topic money is not in `nav`" in done.stdout
+    assert "fix: add `- Money: money.md`" in done.stdout
+
+
+def test_check_stops_at_an_editorial_error(here: Path) -> None:
+    """A claim that calls itself a fact without evidence stops check and build alike."""
+    brief = here / "briefs/2022/2022-02-05-it-happened.yml"
+    brief.write_text(brief.read_text() + "    kind: fact\n")
+    for command in ("check", "build"):
+        done = run(command)
+        assert 1 == done.exit_code
+        assert "error[fact-without-evidence]" in done.output
+
+
+def test_explain_gives_a_rules_documentation(here: Path) -> None:
+    """By code, or all of them; a wrong code gets the nearest."""
+    assert (
+        "Two outlets' copies of\none party's word are one origin."
+        in run("explain", "fact-without-evidence").stdout
+    )
+    assert run("explain").stdout.count("\n") > 15
+    wrong = run("explain", "fact-without-evidense")
+    assert (2, True) == (wrong.exit_code, "Did you mean fact-without-evidence?" in wrong.stderr)
+
+
+def test_build_makes_the_site(here: Path) -> None:
+    """In site/, or where it is told."""
+    assert run("build").exit_code == 0
+    assert run("build", "--site-dir", "elsewhere").exit_code == 0
+    assert (here / "site" / "index.html").is_file()
+    assert (here / "elsewhere" / "index.html").is_file()
+
+
+def test_build_of_broken_briefs_exits_with_1(here: Path) -> None:
+    """The message has the fault; the last site stays."""
+    run("build")
+    before = (here / "site/index.html").stat().st_mtime_ns
+    break_it(here)
+    done = run("build")
+    assert done.exit_code == 1
+    assert "error[unknown-entity]" in done.stderr
+    assert before == (here / "site/index.html").stat().st_mtime_ns
+
+
+def test_render_writes_markdown(here: Path) -> None:
+    """A project that can be read and built without this program."""
+    assert run("render", "--out", "plain").exit_code == 0
+    assert "# A says one thing" in (here / "plain/docs/briefs/2022-02-05-it-happened.md").read_text()
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["explain"], ["render"], ["build"], ["serve"]])
+def test_help_is_for_newcomers(command: list[str]) -> None:
+    """Every command explains itself in whole sentences."""
+    done = run(*command, "--help")
+    assert done.exit_code == 0
+    assert done.stdout.count(". ") + done.stdout.count(".\n") >= 2
