@@ -15,7 +15,7 @@ LAYERS = [
     {"markdown", "wording"},
     {"evidence"},
     {"rivals", "history"},
-    {"rules", "charts"},
+    {"rules", "charts", "view"},
     {"pages", "outputs"},
     {"mkdocs_plugin"},
     {"build"},

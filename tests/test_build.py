@@ -13,7 +13,8 @@ import pytest
 from briefing import build as module
 from briefing.build import BuildFailed, build, publish, render
 from briefing.corpus import load
-from briefing.pages import Site, render_site
+from briefing.pages import render_pages
+from briefing.view import Site, look
 
 MKDOCS = Path(sys.executable).parent / "mkdocs"
 
@@ -120,4 +121,4 @@ def test_rendering_twice_gives_the_same_text(project: Path) -> None:
     """Pages depend on the record alone, never on the clock or on an order that varies."""
     corpus = load(project / "briefs").corpus
     site = Site("Test Site", url="https://example.org/")
-    assert render_site(corpus, site) == render_site(corpus, site)
+    assert render_pages(look(corpus, site)) == render_pages(look(corpus, site))

@@ -208,11 +208,12 @@ def _write_project(config: MkDocsConfig, config_file: Path, plugin: BriefingPlug
     for folder in (theme_folder(), config.theme.custom_dir):
         if folder:
             _copy_theme(Path(folder), docs, overrides)
-    made = {p.uri: p.markdown for p in plugin.pages} | {a.uri: a.content for a in plugin.assets}
-    for uri, text in made.items():
+    made: dict[str, str | bytes] = {p.uri: p.markdown for p in plugin.pages}
+    made |= {a.uri: a.content for a in plugin.assets}
+    for uri, content in made.items():
         path = docs / uri
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with config_file.open("rb") as stream:
         settings = yaml_load(stream)
     (out / "mkdocs.yml").write_text(dump(_plain_settings(settings)), encoding="utf-8")

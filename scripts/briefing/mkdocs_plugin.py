@@ -18,9 +18,10 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from briefing.corpus import Lines, load
 from briefing.outputs import Asset, render_assets
-from briefing.pages import Page, Site, render_site
+from briefing.pages import Page, render_pages
 from briefing.problems import as_text, summary
 from briefing.rules import review
+from briefing.view import Site, look
 
 log = logging.getLogger("mkdocs.plugins.briefing")
 
@@ -30,6 +31,9 @@ class BriefingConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' class h
 
     briefs = c.Dir(exists=True, default="briefs")
     """The folder with the YAML files, relative to mkdocs.yml."""
+
+    authority = c.Type(str, default="briefing.invalid,2026")
+    """Who mints the site's permanent ids: the authority of its `tag:` URIs (RFC 4151)."""
 
 
 class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-call] # as above
@@ -69,8 +73,9 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             raise PluginError(text)
         if problems:
             log.info("%s in the briefs; `briefing check` shows them", summary(problems))
-        self.pages = render_site(loaded.corpus, site_of(config, self.config), drafts=self._serving)
-        self.assets = render_assets(loaded.corpus, drafts=self._serving)
+        view = look(loaded.corpus, site_of(config, self.config), drafts=self._serving)
+        self.pages = render_pages(view)
+        self.assets = render_assets(view)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages; the navigation names only those that are indexes."""
@@ -101,4 +106,5 @@ def site_of(config: MkDocsConfig, own: BriefingConfig) -> Site:
         description=config.site_description or "",
         url=url + "/" if url else "",
         briefs=Path(os.path.relpath(own.briefs, project)).as_posix(),
+        authority=own.authority,
     )

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from briefing.corpus import load
-from briefing.pages import Site, render_site
+from briefing.pages import render_pages
+from briefing.view import Site, look
 
 CASES = sorted((Path(__file__).parent.parent / "cases" / "pages").glob("*.yml"))
 
@@ -40,7 +41,9 @@ def test_pages(path: Path, tmp_path: Path) -> None:
     assert loaded.problems == []
     made = {
         p.uri: p.markdown
-        for p in render_site(loaded.corpus, Site("Test Site", "What is claimed.", "https://example.org/"))
+        for p in render_pages(
+            look(loaded.corpus, Site("Test Site", "What is claimed.", "https://example.org/"))
+        )
     }
     if os.environ.get("UPDATE_CASES"):
         case["pages"] = {uri: made[uri] for uri in case["pages"]}

@@ -1,5 +1,6 @@
 """What the site gives besides pages: tables, and redirects from old addresses."""
 
-from briefing.outputs.files import Asset, render_assets
+from briefing.outputs.asset import Asset
+from briefing.outputs.files import render_assets
 
 __all__ = ["Asset", "render_assets"]

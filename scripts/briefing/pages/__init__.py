@@ -1,5 +1,6 @@
 """Pages: the corpus as Markdown files, one function and one template a kind of page."""
 
-from briefing.pages.site import Page, Site, render_site
+from briefing.pages.context import Page
+from briefing.pages.site import render_pages
 
-__all__ = ["Page", "Site", "render_site"]
+__all__ = ["Page", "render_pages"]

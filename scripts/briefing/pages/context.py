@@ -2,29 +2,9 @@
 
 from dataclasses import dataclass
 
-from briefing.corpus import Corpus
-from briefing.evidence import Evidence
 from briefing.markdown import environment, front_matter, tidy
 from briefing.pages.phrases import Phrases
-from briefing.rivals import Disputes
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the configuration says of the site as a whole."""
-
-    name: str
-    description: str = ""
-    url: str = ""
-    """Its address with a slash at the end; empty where it is not known."""
-    briefs: str = "briefs"
-    """The folder of the YAML files, seen from the project's."""
-
-    def address(self, uri: str) -> str:
-        """Return the public address of a page's file: "…/briefs/x/" for "briefs/x.md"."""
-        path = uri.removesuffix(".md")
-        path = path.removesuffix("index") if path == "index" or path.endswith("/index") else path + "/"
-        return self.url + path
+from briefing.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +18,10 @@ class Page:
     """The YAML file that it was made from, seen from the project's folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The corpus, the evidence, and the site that pages are made for."""
+class Context(View):
+    """The view that pages are made of."""
 
-    corpus: Corpus
-    evidence: Evidence
-    disputes: Disputes
-    site: Site
+    __slots__ = ()
 
     def phrases(self, uri: str) -> Phrases:
         """Return phrases whose links start from the page `uri`."""

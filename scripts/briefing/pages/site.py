@@ -1,19 +1,14 @@
 """All pages of a site."""
 
-from briefing.corpus import Corpus
-from briefing.evidence import gather
 from briefing.pages import briefs, chronicle, comparing, registries, rulebook, topics
-from briefing.pages.context import Context, Page, Site
-from briefing.rivals import find_disputes
+from briefing.pages.context import Context, Page
+from briefing.view import View
 
 
-def render_site(corpus: Corpus, site: Site, *, drafts: bool = False) -> list[Page]:
-    """Return every page that is made from the corpus; those written by hand are not among them.
-
-    `drafts` adds the briefs that are not published yet, for a preview.
-    """
-    shown = corpus if drafts else corpus.published()
-    context = Context(shown, gather(shown), find_disputes(shown), site)
+def render_pages(view: View) -> list[Page]:
+    """Return every page that is made from the corpus; those written by hand are not among them."""
+    context = Context(view.corpus, view.evidence, view.disputes, view.site)
+    shown = view.corpus
     return [
         topics.home(context),
         *(topics.topic(context, t) for t in shown.topics.values()),
@@ -31,6 +26,3 @@ def render_site(corpus: Corpus, site: Site, *, drafts: bool = False) -> list[Pag
         chronicle.corrections(context),
         rulebook.rules(context),
     ]
-
-
-__all__ = ["Page", "Site", "render_site"]

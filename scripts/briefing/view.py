@@ -1,0 +1,52 @@
+"""The corpus as a site shows it: without drafts, with what is computed from it, and the site's name."""
+
+from dataclasses import dataclass
+
+from briefing.corpus import Corpus
+from briefing.evidence import Evidence, gather
+from briefing.rivals import Disputes, find_disputes
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the configuration says of the site as a whole."""
+
+    name: str
+    description: str = ""
+    url: str = ""
+    """Its address with a slash at the end; empty where it is not known."""
+    briefs: str = "briefs"
+    """The folder of the YAML files, seen from the project's."""
+    authority: str = "briefing.invalid,2026"
+    """Who mints the site's permanent ids: the authority of its `tag:` URIs (RFC 4151), a domain or
+    an e-mail address and a date on which its owner held it. It never changes, not even with
+    the site's address."""
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    """The address of the licence of texts and data."""
+
+    def address(self, uri: str) -> str:
+        """Return the public address of a page's file: "…/briefs/x/" for "briefs/x.md"."""
+        path, hash_, anchor = uri.partition("#")
+        path = path.removesuffix(".md")
+        path = path.removesuffix("index") if path == "index" or path.endswith("/index") else path + "/"
+        return self.url + path + hash_ + anchor
+
+    def tag(self, kind: str, id_: str) -> str:
+        """Return a permanent id: "tag:example.org,2026:brief/2022-02-05-x"."""
+        return f"tag:{self.authority}:{kind}/{id_}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The corpus, what stands behind its claims, what does not agree, and the site."""
+
+    corpus: Corpus
+    evidence: Evidence
+    disputes: Disputes
+    site: Site
+
+
+def look(corpus: Corpus, site: Site, *, drafts: bool = False) -> View:
+    """Return the view of a corpus; `drafts` adds the briefs that are not published yet."""
+    shown = corpus if drafts else corpus.published()
+    return View(shown, gather(shown), find_disputes(shown), site)
