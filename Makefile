@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test lint types fmt browser render clean locks workflows
+.PHONY: help site author serve check test lint types fmt browser render clean locks workflows
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,6 +19,10 @@ $(VENV)/.site: requirements/site.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+$(VENV)/.authoring: requirements/authoring.txt $(VENV)/.site
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/authoring.txt
+	touch $@
+
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.site
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
@@ -26,8 +30,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.site
 site: $(VENV)/.site ## build the site in site/
 	$(BIN)/briefing build
 
-serve: $(VENV)/.site ## preview that reloads on a change, at http://127.0.0.1:8000/
+serve: $(VENV)/.authoring ## preview that reloads on a change, at http://127.0.0.1:8000/
 	$(BIN)/briefing serve
+
+author: $(VENV)/.authoring ## install what reads saved articles and citations
+	@echo "Now: . $(BIN)/activate, and briefing --help"
 
 check: $(VENV)/.site ## say what is wrong in briefs/
 	$(BIN)/briefing check $(CHECK)
@@ -61,6 +68,7 @@ workflows: $(VENV)/.dev ## check the GitHub workflows
 locks: ## make requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group build pyproject.toml -o requirements/site.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra authoring -c requirements/dev.txt pyproject.toml -o requirements/authoring.txt
 
 clean: ## remove what was made, but not the environment
 	rm -rf site build .pytest_cache .mypy_cache .ruff_cache

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from briefing.build import build
+from briefing.corpus import ClaimHandle, Corpus, EventHandle, load
+from briefing.model import Brief, Entity, EventKind, MeasuresFile, Source, TopicsFile
+from briefing.view import Site, View, look
 
 # How long an example takes is no fault: benchmarks measure speed, tests do not.
 settings.register_profile("project", deadline=None)
@@ -56,6 +60,7 @@ nav:
       - disputed.md
       - corrections.md
       - rules.md
+      - data.md
 """
 
 BRIEF = """\
@@ -92,6 +97,87 @@ def project(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tmp_path / "project"
+
+
+MEASURES = """\
+measures:
+  - {id: theft, title: Theft, topic: weapons, unit: USD, period: event, scale: log, rule: {text: R.}}
+  - {id: thefts, title: Thefts per year, topic: weapons, unit: USD, period: year, rule: {text: R.}}
+  - {id: launches, title: Launches per year, topic: weapons, unit: count, period: year, rule: {text: R.}}
+  - {id: monthly, title: Launches per month, topic: weapons, unit: count, period: month, rule: {text: R.}}
+assets: [{id: ETH, title: Ether}]
+"""
+
+EVENTS = """\
+events:
+  - {id: bank, kind: theft, title: Theft from a bank, when: 2022-03}
+  - {id: shop, kind: theft, title: Theft from a shop, when: 2022-03}
+"""
+
+
+@pytest.fixture(scope="session")
+def corpus_of() -> Callable[..., Corpus]:
+    """Give a function that makes a corpus of claims, written in YAML: c-1, c-2 and so on of one brief.
+
+    Their text and their source may be left out; entities are a, b, c and d, measures `theft` for
+    events, `thefts` and `launches` for years, `monthly` for months, events `bank` and `shop`.
+    """
+    load = functools.partial(yaml.load, Loader=yaml.BaseLoader)  # gives texts only, as the engine's reader
+    measures = MeasuresFile.model_validate(load(MEASURES))
+    source = Source.model_validate({"id": "paper", **load(SOURCE)})
+    topics = TopicsFile.model_validate(load(TOPICS))
+    kinds = {"theft": EventKind(id="theft", title="Theft")}
+    entities = {i: Entity.model_validate({"id": i, "kind": "state", "name": i.upper()}) for i in "abcd"}
+
+    def make(*claims: str) -> Corpus:
+        rows = [load(c) for c in claims]
+        record = Brief.model_validate(
+            {
+                "id": "2022-x", "title": "T", "date": "2022", "published": "2022-02-06", "topics": ["weapons"],
+                "bottom_line": "B.", **load(EVENTS),
+                "claims": [{"id": f"c-{n}", "text": "T.", "sources": "paper", **r} for n, r in enumerate(rows, 1)],
+            }
+        )  # fmt: skip
+        handles = [ClaimHandle(record, c, n) for n, c in enumerate(record.claims)]
+        return Corpus(
+            topics={t.id: t for t in topics.topics},
+            event_kinds=kinds,
+            measures={m.id: m for m in measures.measures},
+            assets={a.id: a for a in measures.assets},
+            entities=entities,
+            sources={"paper": source},
+            briefs={record.id: record},
+            claims={h.ref: h for h in handles},
+            events={f"2022-x#{e.id}": EventHandle(record, e) for e in record.events},
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def case_view(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., View]:
+    """Give a function that returns the view of a case's corpus, of tests/cases/pages, at an address."""
+
+    def make(name: str, url: str = "https://example.org/") -> View:
+        case = yaml.safe_load(
+            (ROOT / "tests" / "cases" / "pages" / f"{name}.yml").read_text(encoding="utf-8")
+        )
+        folder = tmp_path_factory.mktemp(name)
+        for file, text in case["files"].items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        loaded = load(folder, base=folder)
+        assert loaded.problems == []
+        return look(loaded.corpus, Site("Test Site", "What is claimed.", url, authority="example.org,2026"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_view() -> View:
+    """Give the view of the project's own corpus."""
+    return look(load(ROOT / "briefs").corpus, Site("Real Site", "What is claimed.", "https://example.org/"))
 
 
 @pytest.fixture(scope="session")

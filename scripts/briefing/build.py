@@ -222,7 +222,7 @@ def _write_project(config: MkDocsConfig, config_file: Path, plugin: BriefingPlug
 def _copy_theme(folder: Path, docs: Path, overrides: Path) -> None:
     """Copy templates to the overrides, and what they link to the docs."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        target = (overrides if path.suffix == ".html" else docs) / path.relative_to(folder)
+        target = (overrides if path.suffix in (".html", ".xml") else docs) / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
 

@@ -10,6 +10,7 @@ phone without shrinking its letters, and follows the page's colours through CSS 
 libraries give fixed sizes and colours, which do neither; hence this module.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -181,12 +182,13 @@ def _series(
 
     A series has at least three periods. All panels have one scale and one axis of time.
     """
-    panels: dict[tuple[str, str], list[tuple[Comparison, Estimate]]] = defaultdict(list)
+    panels: dict[tuple[frozenset[str], str], list[tuple[Comparison, Estimate]]] = defaultdict(list)
     for pair in shown:
-        who = origin_words(pair[1].handle.claim, pair[1].figure, corpus)
-        panels[who, pair[1].figure.of or ""].append(pair)
-    long = {k: v for k, v in panels.items() if len({_period(e, measure) for _, e in v}) >= SERIES}
-    ranked = sorted(long.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_PANELS]
+        if _is_in_one_period(pair[1], measure):
+            panels[pair[1].origins, pair[1].of].append(pair)
+    named = [(_head(pairs[0][1], corpus), pairs) for pairs in panels.values()]
+    long = [(h, pairs) for h, pairs in named if len({_period(e, measure) for _, e in pairs}) >= SERIES]
+    ranked = sorted(long, key=lambda item: (-len(item[1]), item[0]))[:MOST_PANELS]
     parts: list[str] = []
     y = 0
     if ranked:
@@ -194,8 +196,7 @@ def _series(
         years = _years(drawn, measure)
         top = max(float(e.high) for e in drawn) or 1.0
         size, words = _size(top, measure)
-        for (who, of), pairs in ranked:
-            head = f"{who}: {of}" if of else who
+        for head, pairs in ranked:
             parts.append(f'<text x="0" y="{y + 14}" class="chart-head">{escape(shortened(head, 52))}</text>')
             parts.append(_panel([e for _, e in pairs], y + 18, years, top, size, measure))
             y += PANEL
@@ -208,6 +209,24 @@ def _series(
         parts.append(f'<svg x="0" y="{y}" width="100%" height="{height}" overflow="visible">{rows}</svg>')
         y += height
     return "".join(parts), y + 4
+
+
+def _head(estimate: Estimate, corpus: Corpus) -> str:
+    """Return who makes a series, and of what."""
+    who = origin_words(estimate.handle.claim, estimate.figure, corpus)
+    return f"{who}: {estimate.figure.of}" if estimate.figure.of else who
+
+
+def _is_in_one_period(estimate: Estimate, measure: Measure) -> bool:
+    """Whether a figure is for one year or month, or a part of it: a series has no other."""
+    when = estimate.subject.when
+    if when is None or when.start is None:
+        return False
+    end = when.end or when.start
+    same_year = when.start.year == end.year
+    if measure.period is Period.YEAR:
+        return same_year
+    return same_year and when.start.month is not None and when.start.month == end.month
 
 
 def _size(top: float, measure: Measure) -> tuple[Decimal, str]:
@@ -239,7 +258,9 @@ def _period(estimate: Estimate, measure: Measure) -> str:
 
 def _is_part(estimate: Estimate) -> bool:
     when = estimate.subject.when
-    return estimate.measure.period is Period.YEAR and when is not None and when.is_interval
+    if estimate.measure.period is not Period.YEAR or when is None or not when.is_interval:
+        return False
+    return when.order != (dt.date(when.year, 1, 1), dt.date(when.year, 12, 31))
 
 
 def _panel(
@@ -330,4 +351,5 @@ def _short(value: Decimal) -> str:
     """Return at most three digits that matter: "1.65", "0.4", "204"."""
     if value >= 100:
         return f"{value:.0f}"
-    return f"{value:.3g}".rstrip("0").rstrip(".") if "." in f"{value:.3g}" else f"{value:.3g}"
+    digits = f"{Decimal(f'{value:.3g}'):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,21 +1,40 @@
 """The command line. The only module that prints."""
 
 import contextlib
+import datetime as dt
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from briefing import __version__
-from briefing.corpus import Lines, Loaded, load
+from briefing.authoring.draft import draft_text, propose
+from briefing.authoring.fmt import formatted
+from briefing.authoring.reading import Form, read_article, read_citations
+from briefing.authoring.rename import Refused, plan, rehearse
+from briefing.authoring.replacing import NotChanged, apply, finish
+from briefing.authoring.show import known, show
+from briefing.authoring.sources import Registry
+from briefing.authoring.survey import KINDS, survey
+from briefing.authoring.writing import create, write
+from briefing.corpus import Corpus, Lines, Loaded, find, load
 from briefing.history import GitFailed, checkout, compare
+from briefing.model import Access, SourceKind
+from briefing.model.dates import parse_partial
+from briefing.model.faults import Fault
+from briefing.model.fields import read_slug
 from briefing.model.validate import nearest
-from briefing.problems import Problem, as_github, as_json, as_text, ordered, summary
+from briefing.problems import Problem, as_github, as_json, as_text, ordered, printable, summary
 from briefing.rules import RULES, navigation, review
+from briefing.view import Site, look
 from briefing.wording import count
+
+R = TypeVar("R")
 
 _BRIEFS = click.option(
     "--briefs",
@@ -131,10 +150,19 @@ def _changes(root: Path, ref: str, loaded: Loaded) -> list[Problem]:
             then = checkout(root, ref, Path(folder))
         except GitFailed as fault:
             raise click.UsageError(f"Cannot read {ref}: {fault}") from None
-        old = load(then, base=then.parent)
+        old = load(then, base=_same_base(root, then))
     if old.errors:
         click.echo(f"{summary(old.problems)} at {ref}: what was broken there is not compared", err=True)
     return compare(old.corpus, loaded.corpus)
+
+
+def _same_base(root: Path, then: Path) -> Path:
+    """Return the folder from which files below `then` have the names that they have below `root`."""
+    here, whole = Path.cwd().resolve(), root.resolve()
+    inside = whole.relative_to(here).parts if whole.is_relative_to(here) else (whole.name,)
+    if then.parts[len(then.parts) - len(inside) :] != inside:
+        return then.parent
+    return Path(*then.parts[: len(then.parts) - len(inside)])
 
 
 def _report(problems: list[Problem], style: str, loaded: Loaded) -> None:
@@ -195,6 +223,354 @@ def explain(code: str | None) -> None:
         near = nearest(code, RULES)
         raise click.UsageError(f"There is no rule {code}." + (f" Did you mean {near}?" if near else ""))
     click.echo(f"{code} ({RULES[code].severity})\n\n{RULES[code].documentation}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
+@_BRIEFS
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; list the files that would change.")
+def fmt(paths: tuple[Path, ...], root: Path, only_check: bool) -> None:
+    r"""Put YAML files into one layout: order of keys, quotes, width of lines.
+
+    Values and comments stay. A file with errors is left as it is, and its errors are shown. Without
+    PATH, all files are put in order. Files that change are listed; with --check, and where a file
+    has errors, the exit code is 1.
+
+    \b
+    Examples:
+      briefing fmt
+      briefing fmt briefs/2022/2022-02-05-panel-report.yml
+      briefing fmt --check
+    """
+    _folder(root)
+    _below(paths, root)
+    if not only_check:
+        _finish_interrupted(root)
+    found, problems = find(root, Path.cwd())
+    problems = [p for p in problems if _is_shown(p, paths)]
+    chosen = [f for f in found if not paths or any(_is_in(f.path, path) for path in paths)]
+    if not chosen and not problems:
+        raise click.UsageError("No file of the corpus is there.")
+    changed = 0
+    try:
+        for place in chosen:
+            done = formatted(place)
+            problems += done.problems
+            if done.data is not None and done.changed:
+                changed += 1
+                if not only_check:
+                    write(place.path.resolve(), done.data)
+                click.echo(place.file)
+    except OSError as fault:
+        click.echo(f"{fault.filename}: {fault.strerror}", err=True)
+        sys.exit(1)
+    if problems:
+        click.echo(as_text(ordered(problems), Lines()), err=True)
+    what = "would change" if only_check else "changed"
+    click.echo(f"{changed:,} of {count(len(chosen), 'file')} {what}", err=True)
+    if problems or (only_check and changed):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--kind", type=click.Choice(KINDS), help="Of what kind OLD is, where several have that id.")
+@_BRIEFS
+def mv(old: str, new: str, kind: str | None, root: Path) -> None:
+    r"""Give a record another id, everywhere: OLD stays as an alias, so that addresses keep working.
+
+    Any id will do: of a brief, source, entity, measure, topic, term or kind of event, and of a claim or
+    event as brief#id. Files with an id in their name are moved. Every reference is replaced where it
+    stands; nothing else in the files changes. All of it is done or none.
+
+    \b
+    Examples:
+      briefing mv lazarus lazarus-group
+      briefing mv 2022-02-05-report 2022-02-05-panel-report
+      briefing mv 2022-02-05-panel-report#thefts exchange-thefts
+    """
+    _folder(root)
+    _finish_interrupted(root)
+    loaded = load(root, progress=_progress("Reading files:"))
+    if loaded.errors:
+        _report(loaded.errors, "text", loaded)
+        click.echo("Nothing was renamed: with these errors, not every reference can be found.", err=True)
+        sys.exit(1)
+    try:
+        renaming = plan(survey(root, Path.cwd()), root, old, new, kind)
+        if faults := rehearse(renaming, root):
+            click.echo(as_text(faults), err=True)
+            raise Refused("this would make errors")
+        apply(root, renaming.changes, renaming.title)
+    except (Refused, NotChanged) as fault:
+        click.echo(f"Nothing was renamed: {fault}.", err=True)
+        sys.exit(1)
+    click.echo(
+        f"{renaming.old} is now {renaming.new.id}: {count(renaming.references, 'reference')} replaced, "
+        f"{count(sum(c.after is not None for c in renaming.changes), 'file')} written"
+    )
+    for note in renaming.notes:
+        click.echo(f"  {note}")
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
+@_BRIEFS
+def refs(id_: str, root: Path) -> None:
+    r"""List the places that use an id, with file, line and column, by the kind of record they stand in.
+
+    For a brief, uses of its claims and events in other files count too. Broken files are read as
+    far as that is possible.
+
+    \b
+    Examples:
+      briefing refs lazarus-group
+      briefing refs 2022-02-05-panel-report#exchange-thefts
+    """
+    _folder(root)
+    found = survey(root, Path.cwd())
+    records = found.named(id_)
+    if not records:
+        former, near = found.formerly(id_), found.nearest(id_)
+        hint = f"it is an old id of the {former[0]}" if former else f"did you mean {near}?" if near else ""
+        click.echo(f"There is no record {printable(id_)}" + (f": {hint}" if hint else ""), err=True)
+        sys.exit(1)
+    for n, record in enumerate(records):
+        users = found.users(record)
+        mark = found.records[record].mark
+        click.echo(
+            "\n" * bool(n) + f"{record}, {mark.file}:{mark.line}:{mark.column}: {count(len(users), 'use')}"
+        )
+        for kind in KINDS:
+            lines = [u for u in users if u.by.kind == kind]
+            if lines:
+                click.echo(f"\n{kind} ({len(lines):,})")
+            for use in lines:
+                mark = use.mark
+                click.echo(printable(f"{mark.file}:{mark.line}:{mark.column} {use.by.id} {use.words}"))
+
+
+@main.command("show")
+@click.argument("id_", metavar="ID")
+@_BRIEFS
+def show_(id_: str, root: Path) -> None:
+    r"""Show a brief, a claim (brief#claim), a source or an entity in the terminal.
+
+    A claim shows the chain to its origin, what counts as evidence, its figures, the answers to it and
+    the figures beside it. Drafts are shown.
+
+    \b
+    Examples:
+      briefing show 2022-02-05-panel-report
+      briefing show 2022-02-05-panel-report#exchange-thefts
+      briefing show lazarus-group
+    """
+    corpus = _readable(root)
+    view = look(corpus, Site(""), drafts=True)
+    text = show(view, id_, min(shutil.get_terminal_size().columns, 100))
+    if text is None:
+        near = nearest(id_, known(corpus), 66)
+        hint = f": did you mean {near}?" if near else ""
+        click.echo(f"There is no brief, claim, source or entity {printable(id_)}{hint}", err=True)
+        sys.exit(1)
+    click.echo(text, nl=False)
+
+
+def _folder(root: Path) -> None:
+    if not root.is_dir():
+        raise click.UsageError(f"There is no folder {root}. Name it with --briefs.")
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
+
+
+def _finish_interrupted(root: Path) -> None:
+    """Do what is left of a change that was interrupted."""
+    try:
+        title = finish(root)
+    except (NotChanged, OSError) as fault:
+        click.echo(f"An earlier change was interrupted, and cannot be finished: {fault}", err=True)
+        sys.exit(1)
+    if title:
+        click.echo(f"Finished first what was interrupted: {printable(title)}", err=True)
+
+
+@main.group()
+def source() -> None:
+    """Work on the registry of documents: briefs/sources/. Nothing is fetched from the network."""
+
+
+@source.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_BRIEFS
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice([f.value for f in Form if f.is_citations]),
+    help="FILE holds citations: BibTeX, RIS or CSL-JSON. Every work in it is taken.",
+)
+@click.option("--id", "id_", metavar="ID", help="The record's id; publisher, date and title unless given.")
+@click.option("--kind", type=click.Choice([k.value for k in SourceKind]), help="Who speaks in it.")
+@click.option(
+    "--access", type=click.Choice([a.value for a in Access]), help="Whether this site could read it."
+)
+@click.option("--force", is_flag=True, help="Add it even if the registry has it.")
+def source_add(
+    file: Path,
+    root: Path,
+    form: str | None,
+    id_: str | None,
+    kind: str | None,
+    access: str | None,
+    force: bool,
+) -> None:
+    r"""Write the source record of a saved article, or of the works in a file of citations.
+
+    FILE is HTML, plain text or PDF. What the document says of itself is proposed: title, publisher,
+    author, date, language and address. If the registry has the document, its id is printed instead
+    and the exit code is 1.
+
+    \b
+    Examples:
+      briefing source add ~/Downloads/article.html
+      briefing source add report.pdf --kind official --id un-panel-2022-03
+      briefing source add --from bib library.bib
+    """
+    corpus = _readable(root)
+    today = _today()
+    if form and id_:
+        raise click.UsageError("--id names one document; a file of citations may hold many.")
+    if id_ is not None:
+        _accepted(read_slug, id_)
+    if form:
+        works = _or_exit(read_citations(file, Form(form), today))
+        found = [(work, Form(form)) for work in works]
+    else:
+        article = _or_exit(read_article(file, today))
+        found = [(article.description, article.form)]
+    registry = Registry(corpus)
+    refused = not found
+    for description, of in found:
+        known = None if force else registry.known(description)
+        if known:
+            click.echo(f"{known.id} is the same document: it has the same {known.why}", err=True)
+            click.echo(known.id)
+            refused = True
+            continue
+        proposal = registry.propose(
+            description,
+            of,
+            id_=id_,
+            kind=SourceKind(kind) if kind else None,
+            access=Access(access) if access else None,
+        )
+        refused |= not _written(root / "sources" / f"{proposal.record.id}.yml", proposal.text)
+        registry.add(proposal.record)
+        for note in proposal.notes:
+            click.echo(f"  {note}", err=True)
+    if not found:
+        click.echo(f"{file} holds no citation", err=True)
+    if refused:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_BRIEFS
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, such as briefs/2022/2022-02-05-panel-report.yml; printed unless given.",
+)
+@click.option("--source", "source_id", metavar="ID", help="The article's record, where the registry has it.")
+@click.option("--date", metavar="DATE", help="The article's date, where it gives none: 2022-02-05.")
+def draft(file: Path, root: Path, out: Path | None, source_id: str | None, date: str | None) -> None:
+    r"""Propose a brief from a saved article: claims, figures, quotations, dates and names found in it.
+
+    Every value is proposed and marked with ??. Nothing passes `briefing check` until you have
+    looked at each and taken its mark away.
+
+    \b
+    Examples:
+      briefing draft article.html
+      briefing draft article.txt --date 2022-02-06 --out briefs/2022/2022-02-05-panel-report.yml
+    """
+    corpus = _readable(root)
+    today = _today()
+    if date is not None:
+        _accepted(parse_partial, date)
+    if source_id is not None and source_id not in corpus.sources:
+        near = nearest(source_id, corpus.sources)
+        raise click.UsageError(
+            f"There is no source {source_id}." + (f" Did you mean {near}?" if near else "")
+        )
+    if out is not None and out.exists():
+        raise click.UsageError(f"{out} is there already. Name another file.")
+    article = _or_exit(read_article(file, today))
+    registry = Registry(corpus)
+    known = registry.known(article.description)
+    id_ = source_id or (known.id if known else None)
+    if id_ is None:
+        id_ = registry.propose(article.description, article.form).record.id
+        click.echo(
+            f"The registry does not have the article: run briefing source add {file} --id {id_}", err=True
+        )
+    record = corpus.sources.get(id_)
+    told = record.issued.text if record and record.issued else None
+    proposed = propose(article, corpus, date or told)
+    if not proposed.candidates:
+        click.echo(f"{file}: no sentence in it gives a number, a quotation or who says so", err=True)
+        sys.exit(1)
+    text = draft_text(proposed, corpus, id_, is_known=record is not None, today=today)
+    if out is None:
+        click.echo(text, nl=False)
+    elif not _written(out, text):
+        sys.exit(1)
+    click.echo(f"{count(len(proposed.candidates), 'claim')} proposed; look at each", err=True)
+
+
+def _readable(root: Path) -> Corpus:
+    """Return what can be read of a folder; say if that is not all."""
+    if not root.is_dir():
+        raise click.UsageError(f"There is no folder {root}. Name it with --briefs.")
+    loaded = load(root, progress=_progress("Reading files:"))
+    if loaded.errors:
+        click.echo(f"{summary(loaded.errors)} in {root}: records with errors are not looked at", err=True)
+    return loaded.corpus
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).astimezone().date()
+
+
+def _accepted(read: Callable[[str], object], text: str) -> None:
+    """Refuse an option's text that a field would refuse, in the field's words."""
+    try:
+        read(text)
+    except Fault as fault:
+        context = fault.context or {}
+        raise click.UsageError(f"{fault.message()}: {context['hint']}") from None
+
+
+def _or_exit(found: R | Problem) -> R:
+    """Return what was read, or say why it could not be and end."""
+    if isinstance(found, Problem):
+        click.echo(as_text([found]), err=True)
+        sys.exit(1)
+    return found
+
+
+def _written(path: Path, text: str) -> bool:
+    """Write a new file and print its name, unless one has that name already."""
+    try:
+        done = create(path, text.encode())
+    except OSError as fault:
+        click.echo(f"{path} cannot be written: {fault.strerror}", err=True)
+        return False
+    click.echo(path if done else f"{path} is there already, and was left as it is", err=not done)
+    return done
 
 
 @main.command()

@@ -693,14 +693,17 @@ def _integrity(rows: list[_Row], unread: set[type[Record]]) -> Iterator[Problem]
 
 
 def _reserved_names(rows: list[_Row]) -> Iterator[Problem]:
+    reserved = {
+        "topic": (ADDRESSES, "the address of another page"),
+        "claim": (ANCHORS, "the id of a heading of the page"),
+        **dict.fromkeys(("entity", "source", "measure"), (frozenset({"index"}), "the address of their list")),
+    }
     for row in rows:
-        if row.kind == "topic" and row.id in ADDRESSES:
-            taken = "the address of another page"
-        elif row.kind == "claim" and row.id in ANCHORS:
-            taken = "the id of a heading of the page"
-        else:
-            continue
-        yield error(row.mark("id"), "reserved-id", f"`{row.id}` is {taken}", "choose another id")
+        names, taken = reserved.get(row.kind, (frozenset(), ""))
+        aliases = [(("aliases", n), alias) for n, alias in _texts(row.value.get("aliases"))]
+        for path, name in [(("id",), row.id), *aliases]:
+            if name in names:
+                yield error(row.mark(*path), "reserved-id", f"`{name}` is {taken}", "choose another id")
 
 
 def _alias_clashes(rows: list[_Row]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from briefing.corpus import ClaimHandle, Corpus, Place
+from briefing.corpus import ClaimHandle, Corpus, Place, full_ref
 from briefing.model import Brief, BriefStatus, Entity, Measure, Source, Term, Topic
 from briefing.problems import Mark, Problem, error, ordered
 
@@ -58,7 +58,7 @@ Records = Mapping[str, Brief | Source | Entity | Measure | Topic | Term]
 
 def _vanished(old: Corpus, new: Corpus) -> Iterator[Problem]:
     tables: tuple[tuple[str, Records, Records], ...] = (
-        ("brief", _published(old), new.briefs),
+        ("brief", _published(old), _published(new)),
         ("source", old.sources, new.sources),
         ("entity", old.entities, new.entities),
         ("measure", old.measures, new.measures),
@@ -66,12 +66,12 @@ def _vanished(old: Corpus, new: Corpus) -> Iterator[Problem]:
         ("term", old.terms, new.terms),
     )
     for kind, before, after in tables:
-        aliases = {alias for record in after.values() for alias in record.aliases}
-        for id_ in before:
-            if id_ not in after and id_ not in aliases:
+        known = {*after, *(alias for record in after.values() for alias in record.aliases)}
+        for id_, record in before.items():
+            for gone in [i for i in (id_, *record.aliases) if i not in known]:
                 yield error(
-                    Mark(old.places[kind, id_].file), "published-id-gone", f"the {kind} {id_} was published and is gone",
-                    f"bring it back, or add {id_} to the `aliases` of the {kind} that took its place",
+                    Mark(old.places[kind, id_].file), "published-id-gone", f"the {kind} {gone} was published and is gone",
+                    f"bring it back, or add {gone} to the `aliases` of the {kind} that took its place",
                 )  # fmt: skip
 
 
@@ -96,19 +96,19 @@ def _changed(old: Corpus, new: Corpus) -> Iterator[Problem]:
         place = new.places["brief", after.id]
         known = {(c.date, c.what) for c in before.corrections}
         traced = {
-            (c.claim or "").rpartition("#")[2] for c in after.corrections if (c.date, c.what) not in known
-        }  # fmt: skip
+            full_ref(c.claim, after.id)
+            for c in after.corrections
+            if c.claim and (c.date, c.what) not in known
+        }
         for claim in before.claims:
-            handle = _same(claim.id, after, new)
-            if handle is None:
+            for gone in [i for i in (claim.id, *claim.aliases) if _same(i, after, new) is None]:
                 yield error(
                     place.mark(("claims",), key=True), "published-id-gone",
-                    f"the claim {claim.id} was published and is gone",
-                    f"bring it back with `status: retracted` and a correction, or add {claim.id} to a claim's `aliases`",
+                    f"the claim {gone} was published and is gone",
+                    f"bring it back with `status: retracted` and a correction, or add {gone} to a claim's `aliases`",
                 )  # fmt: skip
-                continue
-            names = {handle.claim.id, claim.id}
-            if not names & traced:
+            handle = _same(claim.id, after, new)
+            if handle is not None and handle.ref not in traced:
                 yield from _differences(old.claims[f"{id_}#{claim.id}"], handle, place)
 
 

@@ -10,7 +10,7 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -58,7 +58,7 @@ def inline(text: object) -> Markdown:
     """Return text as one line of Markdown that shows just this text."""
     if isinstance(text, Markup):
         return Markdown(text)
-    line = " ".join(_INVISIBLE.sub(" ", str(text)).split())
+    line = _one_line(str(text))
     line = line.translate(_ALWAYS_TABLE)
     line = _TIGHT_COLON.sub("&#58;", line)
     return Markdown(_AT_START.sub(_escape_start, line))
@@ -72,13 +72,18 @@ def _escape_start(match: re.Match[str]) -> str:
 
 def attribute(text: object) -> Markdown:
     """Return text as the value of an HTML attribute, or as HTML text."""
-    line = " ".join(_INVISIBLE.sub(" ", str(text)).split())
+    line = _one_line(str(text))
     return Markdown(html.escape(line, quote=True))
 
 
 def external(label: object, url: str) -> Markdown:
     """Return a link to another site. `url` has been read by the model: http(s), no spaces."""
     return Markdown(f"[{inline(label)}](<{url.replace('&', '&amp;')}>)")
+
+
+def timed(words: str, iso: str) -> Markdown:
+    """Return a date in words with its machine form (ISO 8601) behind it."""
+    return Markdown(f'<time datetime="{attribute(iso)}">{inline(words)}</time>')
 
 
 def relative(source: str, target: str) -> str:
@@ -96,23 +101,31 @@ def join(parts: Sequence[object], last: str = " and ") -> Markdown:
     return Markdown(", ".join(done[:-1]) + last + done[-1])
 
 
-def front_matter(values: Mapping[str, object]) -> str:
-    """Return YAML front matter with JSON-quoted values.
+def front_matter(values: Mapping[str, object], data: Mapping[str, object] | None = None) -> str:
+    """Return YAML front matter with JSON-quoted values, one key a line.
 
-    Texts are escaped for HTML, since themes print a page's title and description as they are.
+    Texts of `values` are escaped for HTML, since themes print a page's title and description as
+    they are. Those of `data` are not: themes print it as JSON, which their `tojson` escapes.
     """
-    rows = [f"{key}: {json.dumps(_safe(value), ensure_ascii=False)}" for key, value in values.items()]
+    given = {k: _texts(v, attribute) for k, v in values.items()}
+    given |= {k: _texts(v, _one_line) for k, v in (data or {}).items()}
+    rows = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in given.items()]
     return "\n".join(["---", *rows, "---", ""])
 
 
-def _safe(value: object) -> object:
+def _texts(value: object, change: Callable[[str], str]) -> object:
+    """Return a value with every text in it changed."""
     if isinstance(value, str):
-        return str(attribute(value))
+        return str(change(value))
     if isinstance(value, (list, tuple)):
-        return [_safe(v) for v in value]
+        return [_texts(v, change) for v in value]
     if isinstance(value, Mapping):
-        return {k: _safe(v) for k, v in value.items()}
+        return {k: _texts(v, change) for k, v in value.items()}
     return value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_INVISIBLE.sub(" ", text).split())
 
 
 # --- Markdown that authors write ---------------------------------------------------------

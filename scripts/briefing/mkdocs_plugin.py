@@ -15,12 +15,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing.corpus import Lines, load
 from briefing.outputs import Asset, render_assets
+from briefing.outputs.twins import twin, twin_uri
 from briefing.pages import Page, render_pages
 from briefing.problems import as_text, summary
 from briefing.rules import review
+from briefing.search import SearchFailed, index_site
 from briefing.view import Site, look
 
 log = logging.getLogger("mkdocs.plugins.briefing")
@@ -43,6 +46,7 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         self._serving = False
         self.pages: list[Page] = []
         self.assets: list[Asset] = []
+        self._documents: list[File] = []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - MkDocs passes both
         """Note whether this is a preview, and stay in memory between its builds."""
@@ -89,7 +93,27 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             )
         for asset in self.assets:
             files.append(File.generated(config, asset.uri, content=asset.content))
+        self._documents = list(files.documentation_pages())
         return files
+
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG002 - MkDocs passes all
+        """Date the page by the record: MkDocs dates it, and sitemap.xml.gz, by the day of the build."""
+        page.update_date = str(page.meta.get("modified", "1970-01-01"))
+        return markdown
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Put each page's twin beside it, and index the built pages for search."""
+        site = site_of(config, self.config)
+        for file in self._documents:
+            # Not among MkDocs' files: it would take Markdown for one more page.
+            path = Path(config.site_dir) / twin_uri(file.src_uri)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(twin(file.src_uri, file.content_string, site), encoding="utf-8")
+        try:
+            count = index_site(Path(config.site_dir))
+        except SearchFailed as fault:
+            raise PluginError(f"the search index could not be made: {fault}") from None
+        log.info("%s pages indexed for search", f"{count:,}")
 
 
 def theme_folder() -> Path:

@@ -71,6 +71,11 @@ class Estimate:
         return self.figure.numbers[-1]
 
     @property
+    def is_range(self) -> bool:
+        """Whether it has two ends."""
+        return self.figure.qualifier is Qualifier.BETWEEN
+
+    @property
     def value(self) -> tuple[Qualifier, tuple[Decimal, ...]]:
         """What must differ for two estimates to be rivals."""
         plain = Qualifier.STATED if self.figure.qualifier is Qualifier.EXACTLY else self.figure.qualifier
@@ -201,7 +206,12 @@ def _subject(handle: ClaimHandle, figure: Figure, measure: Measure, corpus: Corp
     when = figure.when or claim.when or (event.event.when if event else None)
     if when is None:
         return None
-    return Subject(when.text.rstrip("?~%"), when.words, when)
+    return Subject(_period_key(when), when.words, when)
+
+
+def _period_key(when: When) -> str:
+    """Return what makes two times the same: how sure an author is of a date does not."""
+    return when.text.translate(str.maketrans("", "", "?~%"))
 
 
 def _origins(handle: ClaimHandle, figure: Figure) -> frozenset[str]:

@@ -6,9 +6,8 @@ in one place is answered there: `accepts: [{rule: code, because: …}]`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from inspect import getdoc
 
@@ -29,13 +28,13 @@ from briefing.model import (
     Measure,
     Party,
     Period,
-    Qualifier,
     Source,
     SourceKind,
     SourceType,
     Status,
 )  # fmt: skip
-from briefing.problems import Problem, Severity, ordered, warning
+from briefing.numerals import Mention, is_date, is_hedged, numbers_in
+from briefing.problems import Problem, Severity, error, ordered, warning
 from briefing.rivals import DENIALS, Disputes, find_disputes
 from briefing.wording import figure_unit, quantity
 from briefing.yamlnodes import Path, Value, read
@@ -120,7 +119,8 @@ def check(corpus: Corpus) -> list[Problem]:
                 answered.add((*owner, rule.code))
                 continue
             mark = corpus.places[finding.kind, finding.id].mark(finding.path)
-            problems.append(Problem(mark, rule.severity, rule.code, finding.message, finding.hint))
+            made = error if rule.severity is Severity.ERROR else warning
+            problems.append(made(mark, rule.code, finding.message, finding.hint))
     problems += _needless(corpus, answered)
     return problems
 
@@ -173,105 +173,12 @@ def _needless(corpus: Corpus, answered: set[tuple[str, str, Path, str]]) -> Iter
             what = "is not a rule" if code not in RULES else "finds nothing here"
             if code in RULES and RULES[code].severity is Severity.ERROR:
                 what = "is an error, which cannot be accepted"
-            yield Problem(
-                mark, Severity.WARNING, "needless-acceptance", f"`{code}` {what}", "delete this answer"
-            )
+            yield warning(mark, "needless-acceptance", f"`{code}` {what}", "delete this answer")
 
 
-# --- numbers in texts --------------------------------------------------------------------
+# --- figures in texts ---------------------------------------------------------------------
 
-_SCALE = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "m": 6, "k": 3}
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW"}
-_UNIT_WORDS = {
-    "%": "percent", "percent": "percent", "per cent": "percent", "kt": "kt_tnt", "kiloton": "kt_tnt",
-    "kilotons": "kt_tnt", "kilotonne": "kt_tnt", "kilotonnes": "kt_tnt", "km": "km", "kilometres": "km",
-    "kilometers": "km", "barrels": "bbl", "tonnes": "t", "tons": "t", "minutes": "min", "seconds": "s",
-    "days": "d", "dollars": "USD", "won": "KRW", "yen": "JPY", "euros": "EUR", "metres": "m",
-    "knots": "kn",
-}  # fmt: skip
-_NUMBER = re.compile(
-    r"(?<![\w./-])(?P<sign>US\$|[$€£¥₩])?\s?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|"
-    + "|".join(_SMALL[1:])
-    + r")(?:[\s\u00a0-]?(?P<scale>thousand|million|billion|trillion|bn|m|k)\b)?"
-    r"(?:[\s\u00a0-]?(?P<unit>%|per cent|percent|kilotons?|kilotonnes?|kt|km|kilomet(?:re|er)s|barrels|tonnes|tons|"
-    r"minutes|seconds|days|dollars|won|yen|euros|metres|knots)(?!\w))?",
-    re.IGNORECASE,
-)
-
-_HEDGES: dict[Qualifier, tuple[str, ...]] = {
-    Qualifier.ABOUT: ("about", "around", "roughly", "some", "approximately", "an estimated", "circa", "or so", "estimated at", "near", "close to"),
-    Qualifier.MORE_THAN: ("more than", "over", "above", "exceed", "exceeds", "exceeded", "exceeding", "in excess of", "upwards of", "greater than", "beyond", "longer than"),
-    Qualifier.AT_LEAST: ("at least", "no fewer than", "no less than", "not less than", "a minimum of", "or more", "not fewer than"),
-    Qualifier.LESS_THAN: ("less than", "fewer than", "under", "below", "short of", "within", "lower than"),
-    Qualifier.AT_MOST: ("at most", "no more than", "not more than", "a maximum of", "capped at", "cap of", "limit of", "limited to", "within", "cap", "caps", "capped", "limit", "limits", "ceiling of", "maximum"),
-    Qualifier.UP_TO: ("up to", "as much as", "as many as", "a maximum of", "as high as", "or fewer"),
-    Qualifier.NEARLY: ("nearly", "almost", "close to", "just under", "not quite", "approaching", "just short of"),
-}  # fmt: skip
-_WINDOW = 48
-"""How many characters before a number, in the same sentence, may hold its qualifier."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A number that stands in a text."""
-
-    value: Decimal
-    unit: str
-    """A unit, or nothing for a bare number."""
-    words: str
-    before: str
-    after: str
-
-
-def _numbers(text: str) -> Iterator[_Mention]:
-    """Yield the numbers of a text, without dates, ordinals, symbols and years."""
-    for match in _NUMBER.finditer(text):
-        after = text[match.end() :]
-        if re.match(r"(?:st|nd|rd|th)\b|[\w/]|-\w*\d|,\d|\.\d", after):
-            continue
-        digits = match["digits"].lower()
-        value = Decimal(_SMALL.index(digits)) if digits in _SMALL else Decimal(digits.replace(",", ""))
-        scale = match["scale"]
-        if scale:
-            value *= Decimal(10) ** _SCALE[scale.lower()]
-        unit = _SIGNS.get((match["sign"] or "").upper().replace("U S", "US"), "")
-        unit = unit or _UNIT_WORDS.get((match["unit"] or "").lower(), "")
-        before = text[: match.start()]
-        sentence = re.split(r"(?<=[.;:?!])\s", before)[-1]
-        yield _Mention(value, unit, match.group().strip(), sentence, after)
-
-
-def _is_date(mention: _Mention) -> bool:
-    """Whether a bare number is a year, or the day of a date."""
-    months = "January|February|March|April|May|June|July|August|September|October|November|December"
-    if mention.unit:
-        return False
-    if re.match(rf"\s(?:{months})\b", mention.after) or re.search(rf"\b(?:{months})\s$", mention.before):
-        return True
-    return mention.value == mention.value.to_integral() and 1900 <= mention.value <= 2100
+_ENDS_PHRASE = re.compile(r"\s?(?:[,.;)]|$|(?:and|or|by|after|from|for|in|on)\b)")
 
 
 def _texts(brief: Brief) -> Iterator[tuple[Path, str]]:
@@ -282,49 +189,68 @@ def _texts(brief: Brief) -> Iterator[tuple[Path, str]]:
         yield ("key_points", n, "text"), point.text
 
 
-def _carried(brief: Brief, corpus: Corpus) -> list[tuple[Figure, Claim, str]]:
-    """Return every figure of a brief's claims, and of those that its key points cite."""
-    handles = [h.claim for h in corpus.claims.values() if h.brief.id == brief.id]
-    for point in brief.key_points:
-        for ref in point.claims:
-            other = corpus.claims.get(full_ref(ref, brief.id))
-            if other is not None and other.brief.id != brief.id:
-                handles.append(other.claim)
-    return [(f, c, figure_unit(f, c, corpus)) for c in handles for f in c.figures]
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A figure of a claim, as texts may repeat it."""
+
+    figure: Figure
+    unit: str
+    counted: frozenset[str]
+    """The stems of words for what it counts."""
 
 
-def _matches(mention: _Mention, figure: Figure, unit: str) -> bool:
-    """Whether a text's number is a figure: same number, same unit or the same thing counted."""
-    if mention.value not in figure.numbers:
+def _claims_of(brief: Brief, corpus: Corpus) -> list[Claim]:
+    """Return a brief's claims, and those of others that its key points cite."""
+    cited = [corpus.claims.get(full_ref(r, brief.id)) for p in brief.key_points for r in p.claims]
+    return [*brief.claims, *(h.claim for h in cited if h is not None and h.brief.id != brief.id)]
+
+
+def _carried(brief: Brief, corpus: Corpus) -> list[_Carried]:
+    """Return every figure that the texts of a brief may repeat."""
+    found = []
+    for claim in _claims_of(brief, corpus):
+        for figure in claim.figures:
+            measure = corpus.measures.get(figure.measure or claim.measure or "")
+            unit = figure_unit(figure, claim, corpus)
+            words = figure.of or (measure.title if measure else "")
+            if unit in corpus.assets:
+                words = f"{unit} {corpus.assets[unit].title}"
+            stems = {_stem(w) for w in _words(words) if len(w) > 2} - {"for", "per", "the", "year"}
+            found.append(_Carried(figure, unit, frozenset(stems)))
+    return found
+
+
+def _matches(mention: Mention, carried: _Carried, others: Sequence[Mention] = ()) -> bool:
+    """Whether a text's number is a figure: same number, same unit or the same thing counted.
+
+    A bare number at the end of a phrase takes the unit that the others of its text have:
+    "70 kilotons, later 160".
+    """
+    unit = carried.unit
+    if mention.value not in carried.figure.numbers:
         return False
     if mention.unit:
         return mention.unit == unit
-    if unit == "magnitude":
-        return "magnitude" in mention.before.lower()
-    if unit != "count":
+    if unit in ("magnitude", "mach"):
+        return unit in mention.before.lower()
+    near = {_stem(w) for w in _words(mention.after)[:4]}
+    if near & carried.counted:
+        return True
+    if is_date(mention) or not _ENDS_PHRASE.match(mention.after):
         return False
-    named = {_stem(w) for w in re.findall(r"[a-z]+", (figure.of or "").lower()) if len(w) > 3}
-    near = [_stem(w) for w in re.findall(r"[a-z]+", mention.after.lower())[:4]]
-    return bool(named.intersection(near))
+    return any(unit == o.unit or (not o.unit and _speaks_of(o, carried)) for o in others if o is not mention)
+
+
+def _speaks_of(mention: Mention, carried: _Carried) -> bool:
+    return bool({_stem(w) for w in _words(mention.after)[:2]} & carried.counted)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text.lower())
 
 
 def _stem(word: str) -> str:
     return word.removesuffix("s").removesuffix("e")
-
-
-def _is_hedged(mention: _Mention, figure: Figure) -> bool:
-    """Whether a text gives a number with its qualifier, or with one that says the same."""
-    qualifier = figure.qualifier
-    if qualifier in (Qualifier.STATED, Qualifier.EXACTLY, Qualifier.BETWEEN):
-        return True
-    window = f" {mention.before[-_WINDOW:].lower()} "
-    tail = mention.after[:12].lower()
-    hedges = _HEDGES[qualifier]
-    if qualifier in (Qualifier.MORE_THAN, Qualifier.AT_LEAST):
-        hedges = (*_HEDGES[Qualifier.MORE_THAN], *_HEDGES[Qualifier.AT_LEAST])
-    if qualifier in (Qualifier.AT_MOST, Qualifier.UP_TO):
-        hedges = (*_HEDGES[Qualifier.AT_MOST], *_HEDGES[Qualifier.UP_TO])
-    return any(re.search(rf"\b{re.escape(h)}\b", window) or tail.startswith(f" {h}") for h in hedges)
 
 
 # --- the rules ---------------------------------------------------------------------------
@@ -349,11 +275,13 @@ def _qualifier_decay(view: View) -> Iterator[Finding]:
     for brief in view.corpus.briefs.values():
         carried = _carried(brief, view.corpus)
         for path, text in _texts(brief):
-            for mention in _numbers(text):
-                same = [(f, c, u) for f, c, u in carried if _matches(mention, f, u)]
-                if same and not any(_is_hedged(mention, f) for f, _, _ in same):
-                    figure, _, unit = same[0]
-                    words = f"{figure.qualifier.words} {quantity(mention.value, unit)}"
+            mentions = numbers_in(text)
+            for mention in mentions:
+                same = [c for c in carried if _matches(mention, c, mentions)]
+                if same and not any(is_hedged(mention, c.figure, mentions) for c in same):
+                    figure, unit = same[0].figure, same[0].unit
+                    ends = " and ".join(quantity(n, unit) for n in figure.numbers)
+                    words = f"{figure.qualifier.words} {ends}"
                     yield _in_brief(
                         brief,
                         path,
@@ -371,13 +299,13 @@ def _number_without_claim(view: View) -> Iterator[Finding]:
     symbols are not numbers here.
     """
     for brief in view.corpus.briefs.values():
-        carried = {(v, u) for f, _, u in _carried(brief, view.corpus) for v in f.numbers}
-        carried |= {(m.value, m.unit) for c in brief.claims for m in _numbers(c.text)}
+        carried = {(v, c.unit) for c in _carried(brief, view.corpus) for v in c.figure.numbers}
+        carried |= {(m.value, m.unit) for c in _claims_of(brief, view.corpus) for m in numbers_in(c.text)}
         for path, text in _texts(brief):
             if path == ("title",):
                 continue
-            for mention in _numbers(text):
-                if not mention.unit or _is_date(mention) or mention.unit in ("d",):
+            for mention in numbers_in(text):
+                if mention.unit in ("", "d"):
                     continue
                 if (mention.value, mention.unit) not in carried:
                     yield _in_brief(
@@ -387,10 +315,12 @@ def _number_without_claim(view: View) -> Iterator[Finding]:
 
 
 _LIKELY = re.compile(
-    r"\b(?:(?:un)?likely|probabl[ey]|almost certain(?:ly)?|even chance|remote|improbable)\b", re.IGNORECASE
+    r"\b(?:(?:un)?likely|probabl[ey]|almost certain(?:ly)?|even chance|remote (?:chance|possibility)|improbable)\b",
+    re.IGNORECASE,
 )
 _CONFIDENT = re.compile(
-    r"\b(?:high|moderate|low|medium|great|little)\s+confidence\b|\bconfident(?:ly)?\b", re.IGNORECASE
+    r"\b(?:high|moderate|low|medium|great|little)\s+confidence\b|\bconfidence is\b|\bconfident(?:ly)?\b",
+    re.IGNORECASE,
 )
 
 
@@ -636,7 +566,8 @@ def _publisher_has_page(view: View) -> Iterator[Finding]:
 
 
 _SYMBOL = re.compile(
-    r"(?:S|A|E|ST|SG|INFCIRC|GOV|GC|SC|DC|HR)/(?:[A-Z]+(?:\.\d+)?/)*[A-Z0-9.()-]+(?:/[A-Z0-9.()-]+)*(?: \(\d{4}\))?"
+    r"(?:S|A|E|ST|SG|INFCIRC|GOV|GC|SC|DC|HR)/(?:[A-Z]+(?:\.\d+)?/)*[A-Z0-9.()-]+(?:/[A-Z0-9.()-]+)*"
+    r"(?:/(?:Add|Corr|Rev|Amend)\.\d+)*(?: \((?:\d{4}|Resumption \d+|Corrected)\))?"
 )
 
 
@@ -695,7 +626,7 @@ def _unit_left_open(view: View) -> Iterator[Finding]:
 
 @_rule(Severity.ERROR)
 def _dates_out_of_order(view: View) -> Iterator[Finding]:
-    """A brief was updated or corrected before it was published, or a claim was answered before the matter.
+    """A brief was updated or corrected before it was published.
 
     The dates of the record are what feeds and citations use.
     """
@@ -760,8 +691,10 @@ def _event_without_claim(view: View) -> Iterator[Finding]:
 
 @_rule(Severity.ERROR)
 def _points_at_itself(view: View) -> Iterator[Finding]:
-    """A brief is related to itself, or a claim conflicts with, answers or replaces itself."""
+    """A brief is related to or replaced by itself, or a claim conflicts with, answers or replaces itself."""
     for brief in view.corpus.briefs.values():
+        if brief.superseded_by == brief.id:
+            yield _in_brief(brief, ("superseded_by",), "the brief names itself", "name the other brief")
         for n, related in enumerate(brief.related):
             if related.brief == brief.id:
                 yield _in_brief(brief, ("related", n), "the brief is related to itself", "delete this line")
@@ -777,6 +710,38 @@ def _points_at_itself(view: View) -> Iterator[Finding]:
                 yield _in_claim(handle, path, "the claim names itself", "name the other claim")
 
 
+@_rule(Severity.ERROR)
+def _names_a_draft(view: View) -> Iterator[Finding]:
+    """A published brief rests on a claim, an event or a brief that only the preview shows.
+
+    Readers would find a key point, an answer or a dispute without what it rests on. `related` may
+    name a draft: the line appears when the draft does.
+    """
+    corpus = view.corpus
+    for brief in corpus.published().briefs.values():
+        refs: list[tuple[Path, str]] = []
+        for n, point in enumerate(brief.key_points):
+            refs += [(("key_points", n, "claims", m), r) for m, r in enumerate(point.claims)]
+        for n, judgement in enumerate(brief.judgements):
+            refs += [(("judgements", n, "claims", m), r) for m, r in enumerate(judgement.claims)]
+        refs += [(("corrections", n, "claim"), c.claim) for n, c in enumerate(brief.corrections) if c.claim]
+        if brief.superseded_by:
+            refs.append((("superseded_by",), brief.superseded_by))
+        for n, claim in enumerate(brief.claims):
+            here: Path = ("claims", n)
+            refs += [((*here, "conflicts_with", m), r) for m, r in enumerate(claim.conflicts_with)]
+            refs += [
+                ((*here, "responses", m, "claim"), r.claim) for m, r in enumerate(claim.responses) if r.claim
+            ]
+            refs += [((*here, k), r) for k in ("event", "supersedes") if (r := getattr(claim, k))]
+        for path, ref in refs:
+            other = corpus.briefs.get(full_ref(ref, brief.id).partition("#")[0])
+            if other is not None and other.status is BriefStatus.DRAFT:
+                yield _in_brief(
+                    brief, path, f"{other.id} is a draft", "publish it too, or leave this out until then"
+                )
+
+
 @_rule(Severity.WARNING)
 def _source_without_use(view: View) -> Iterator[Finding]:
     """Nothing on the site rests on a document of the registry.
@@ -784,7 +749,7 @@ def _source_without_use(view: View) -> Iterator[Finding]:
     The list of sources is the list of what the claims rest on; a document that none rests on is
     noise there, or a citation that was forgotten.
     """
-    used = {s for ref in view.evidence.reliances for s in (ref,)}
+    used = set(view.evidence.reliances)
     used |= {s for handle in view.corpus.claims.values() for s in _answer_sources(handle)}
     corpus = view.corpus
     lists: list[Iterable[str]] = [

@@ -1,10 +1,27 @@
 """The corpus as a site shows it: without drafts, with what is computed from it, and the site's name."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from briefing.corpus import Corpus
 from briefing.evidence import Evidence, gather
 from briefing.rivals import Disputes, find_disputes
+
+
+class FeedFormat(StrEnum):
+    """A format of feeds; its value is the ending of their files."""
+
+    ATOM = "atom"
+    """Atom, RFC 4287."""
+    JSON = "json"
+    """JSON Feed 1.1."""
+    RSS = "rss"
+    """RSS 2.0."""
+
+    @property
+    def words(self) -> str:
+        """Its name."""
+        return {"atom": "Atom", "json": "JSON Feed", "rss": "RSS"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,15 @@ class Site:
         path = path.removesuffix(".md")
         path = path.removesuffix("index") if path == "index" or path.endswith("/index") else path + "/"
         return self.url + path + hash_ + anchor
+
+    @property
+    def feed_formats(self) -> tuple[FeedFormat, ...]:
+        """The formats of its feeds: all, or only Atom where its address is not known.
+
+        Atom lets links start from the feed's own address (RFC 4287, section 2); RSS asks for whole
+        addresses, and JSON Feed does not say what others would mean.
+        """
+        return tuple(FeedFormat) if self.url else (FeedFormat.ATOM,)
 
     def tag(self, kind: str, id_: str) -> str:
         """Return a permanent id: "tag:example.org,2026:brief/2022-02-05-x"."""

@@ -1,7 +1,8 @@
 """Facts to English without links: numbers, dates, figures, names, and the words of the enums."""
 
 import datetime as dt
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import Decimal, DecimalTuple
 
 from briefing.corpus import Corpus
 from briefing.model import (
@@ -13,6 +14,7 @@ from briefing.model import (
     EntityKind,
     Figure,
     Limit,
+    Party,
     Qualifier,
     ResponseKind,
     Source,
@@ -89,19 +91,24 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-_SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+_SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 
 
 def number(value: Decimal, *, scaled: bool = True) -> str:
     """Return a number as read in text: "1.46 billion", "168,679", "6.3". Loses no digit."""
-    for size, word in _SCALES if scaled else ():
-        if abs(value) >= size:
-            short = value / size
-            digits = f"{short.normalize():f}"
+    for power, word in _SCALES if scaled else ():
+        if abs(value) >= 10**power:
+            digits = _digits(value.as_tuple(), power)
             if len(digits.partition(".")[2]) <= 3:
                 return f"{digits} {word}"
-    exact = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-    return f"{exact:,f}"
+    return _digits(value.as_tuple())
+
+
+def _digits(value: DecimalTuple, power: int = 0) -> str:
+    """Return a number divided by a power of ten, with all its digits and no zero at the end."""
+    exponent = value.exponent if isinstance(value.exponent, int) else 0
+    text = f"{Decimal((value.sign, value.digits, exponent - power)):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def quantity(value: Decimal, unit: str) -> str:
@@ -163,6 +170,19 @@ def figure_words(figure: Figure, claim: Claim, corpus: Corpus) -> str:
     return words
 
 
+def figure_line(figure: Figure, claim: Claim, corpus: Corpus) -> str:
+    """Return a figure with all that is known of it: time, estimator, prices, the document's words."""
+    words = figure_words(figure, claim, corpus)
+    details = [
+        figure.when.words if figure.when else "",
+        f"estimate of {corpus.name(figure.estimator)}" if figure.estimator else "",
+        valued_words(figure),
+        "since replaced by its author" if figure.superseded else "",
+        f"in the document: “{figure.as_written}”" if figure.as_written and figure.as_written != words else "",
+    ]
+    return ", ".join(d for d in [words, *details] if d)
+
+
 def document_name(source: Source, corpus: Corpus) -> str:
     """Return the short name of a document: publisher and date, or its title."""
     if source.publisher is None:
@@ -185,15 +205,40 @@ def origin_words(claim: Claim, figure: Figure, corpus: Corpus) -> str:
     """Return who made a figure, in a few words: its estimator, or the claim's origins."""
     if figure.estimator:
         return corpus.name(figure.estimator)
-    names = [corpus.name(p.entity) if p.entity else p.name or p.unnamed or "" for p in claim.by]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return listed([corpus.name(p.entity) if p.entity else p.name or p.unnamed or "" for p in claim.by])
+
+
+def parties_words(parties: Sequence[Party], corpus: Corpus) -> str:
+    """Return who says something: "A, B and one Member State, as told to the Panel"."""
+    return listed([_party_words(p, corpus) for p in parties])
+
+
+def _party_words(party: Party, corpus: Corpus) -> str:
+    if party.entity:
+        return corpus.name(party.entity)
+    if party.name:
+        return f"{party.name} ({party.role})"
+    told = f", as told to {corpus.name(party.told)}" if party.told else ""
+    return f"{party.unnamed}{told}"
+
+
+def evidence_words(documents: int, behind: int, origins: int) -> str:
+    """Return "2 documents, through 2 more, 1 origin"."""
+    more = f", through {behind} more" if behind else ""
+    return f"{count(documents, 'document')}{more}, {count(origins, 'origin')}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as "a, b and c"."""
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
 
 
 def shortened(text: str, most: int) -> str:
     """Return text cut after a word, with an ellipsis, to at most `most` characters."""
     if len(text) <= most:
         return text
-    return text[: most - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+    cut = text[: most - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:") + "…"
 
 
 def valued_words(figure: Figure) -> str:

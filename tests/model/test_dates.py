@@ -165,6 +165,20 @@ def moments(draw: st.DrawFn) -> Moment:
     return Moment(day.year, day.month if depth > 1 else None, day.day if depth > 2 else None, qualifier)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2022-02-05", (dt.date(2022, 2, 5), dt.date(2022, 2, 5))),
+        ("2022-02-28/2022-03-01", (dt.date(2022, 2, 28), dt.date(2022, 3, 1))),
+        ("2022-02", None), ("2022", None), ("2022-02-05~", None), ("2022-02/2022-03-01", None),
+        ("2022-02-05/2022-03-01?", None), ("2022-02-05/..", None), ("../2022-02-05", None),
+    ],
+)  # fmt: skip
+def test_days_are_those_known_beyond_doubt(text: str, days: tuple[dt.date, dt.date] | None) -> None:
+    """First and last day, or nothing where either is vaguer than a day, qualified or open."""
+    assert days == parse_when(text).days
+
+
 @given(moments())
 def test_a_moment_is_read_back(moment: Moment) -> None:
     """What a moment writes is the moment."""

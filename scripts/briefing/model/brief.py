@@ -1,9 +1,10 @@
 """A brief: what is claimed about one matter, by whom, and what is not known."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from briefing.model.claim import Acceptance, ClaimList
 from briefing.model.fields import (
@@ -21,7 +22,7 @@ from briefing.model.fields import (
     Record,
     Slug,
     TopicId,
-    unique,
+    all_different,
 )
 
 
@@ -72,8 +73,11 @@ class Confidence(StrEnum):
     """How good the evidence behind a judgement is (ICD 203): never mixed with likelihood."""
 
     HIGH = "high"
+    """Good sources that agree, or a record that cannot well be otherwise."""
     MODERATE = "moderate"
+    """Credible and plausible, but not enough for more."""
     LOW = "low"
+    """Scant, questionable or hard to put together."""
 
 
 class CorrectionKind(StrEnum):
@@ -228,7 +232,7 @@ class Brief(Record):
     published: Day
     """The day it first went out, such as 2022-02-05; feeds use it."""
 
-    topics: Annotated[list[TopicId], Field(min_length=1), AfterValidator(unique)]
+    topics: Annotated[list[TopicId], Field(min_length=1), *all_different()]
     """Its topics, the main one first."""
 
     bottom_line: Passage
@@ -284,3 +288,9 @@ class Brief(Record):
 
     aliases: list[BriefId] = []
     """Ids that it had before; their addresses lead here."""
+
+    @property
+    def changed(self) -> dt.date:
+        """The day of its last change as far as the record says: publication, update or correction."""
+        days = [self.published, *(c.date for c in self.corrections)]
+        return max([*days, self.updated] if self.updated else days)

@@ -4,10 +4,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
+from briefing.model.conditions import all_of, equal, exactly_one, given, none_of, when
 from briefing.model.faults import Fault
 from briefing.model.fields import (
+    NUMBER,
     ClaimRef,
     Date,
     Defines,
@@ -20,15 +22,17 @@ from briefing.model.fields import (
     Passage,
     Record,
     Slug,
+    Takes,
     TopicId,
+    all_different,
     kind_of,
     one_or_many,
     read_number,
     short_for,
-    unique,
 )
+from briefing.model.meanings import meaning_of
 from briefing.model.parties import Citations, Parties, Subject
-from briefing.model.units import read_unit
+from briefing.model.units import UNIT_SCHEMA, read_unit
 
 
 class Qualifier(StrEnum):
@@ -79,9 +83,22 @@ def _read_range(value: object) -> tuple[Decimal, Decimal]:
 Range = Annotated[
     tuple[Decimal, Decimal],
     PlainValidator(_read_range),
-    WithJsonSchema({"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2}),
+    Takes(
+        "Range",
+        "two numbers in brackets, the lower first",
+        {"type": "array", "items": NUMBER.schema, "minItems": 2, "maxItems": 2},
+    ),
 ]
-Unit = Annotated[str, PlainValidator(read_unit), WithJsonSchema({"type": "string"})]
+Unit = Annotated[
+    str,
+    PlainValidator(read_unit),
+    Takes(
+        "Unit",
+        "a currency (ISO 4217), a unit of the list, or an asset’s ticker",
+        UNIT_SCHEMA,
+        ("USD", "count"),
+    ),
+]
 
 
 class Valued(StrEnum):
@@ -96,15 +113,15 @@ class Valued(StrEnum):
 class Figure(Record):
     """A number with its qualifier, as far as a document states it."""
 
-    stated: Number | None = None
-    exactly: Number | None = None
-    about: Number | None = None
-    more_than: Number | None = None
-    at_least: Number | None = None
-    less_than: Number | None = None
-    at_most: Number | None = None
-    up_to: Number | None = None
-    nearly: Number | None = None
+    stated: Number | None = Field(default=None, description=meaning_of(Qualifier.STATED))
+    exactly: Number | None = Field(default=None, description=meaning_of(Qualifier.EXACTLY))
+    about: Number | None = Field(default=None, description=meaning_of(Qualifier.ABOUT))
+    more_than: Number | None = Field(default=None, description=meaning_of(Qualifier.MORE_THAN))
+    at_least: Number | None = Field(default=None, description=meaning_of(Qualifier.AT_LEAST))
+    less_than: Number | None = Field(default=None, description=meaning_of(Qualifier.LESS_THAN))
+    at_most: Number | None = Field(default=None, description=meaning_of(Qualifier.AT_MOST))
+    up_to: Number | None = Field(default=None, description=meaning_of(Qualifier.UP_TO))
+    nearly: Number | None = Field(default=None, description=meaning_of(Qualifier.NEARLY))
     between: Range | None = None
     """Lowest and highest number: [50, 300]."""
 
@@ -131,6 +148,8 @@ class Figure(Record):
 
     superseded: Flag = False
     """Whether its own author has since given another number."""
+
+    conditions = (exactly_one(Qualifier),)
 
     @model_validator(mode="after")
     def _one_number(self) -> "Figure":
@@ -207,11 +226,17 @@ class ResponseKind(StrEnum):
     """What somebody answers to a claim."""
 
     DENIAL = "denial"
+    """It is not so."""
     PARTIAL_DENIAL = "partial_denial"
+    """A part of it is not so."""
     NON_DENIAL = "non_denial"
+    """Words that neither deny nor confirm it."""
     CONFIRMATION = "confirmation"
+    """It is so."""
     JUSTIFICATION = "justification"
+    """It is so, and it was right."""
     NO_COMMENT = "no_comment"
+    """Asked, and declined to say anything."""
     NO_RESPONSE = "no_response"
     """Asked, and had not answered when the document appeared."""
     NOT_SOUGHT = "not_sought"
@@ -249,6 +274,22 @@ class Response(Record):
 
     claim: ClaimRef | None = None
     """The claim whose `by`, `text`, `said` and `sources` are this answer's."""
+
+    conditions = (
+        when(
+            given("claim"),
+            none_of(*(given(key) for key in ("by", "text", "said", "sources", "quote"))),
+            all_of(
+                given("by"),
+                when(
+                    equal("kind", (k for k in ResponseKind if k.is_silence)),
+                    none_of(given("text"), given("quote")),
+                    given("text"),
+                ),
+                when(equal("kind", [ResponseKind.NOT_SOUGHT]), {}, given("sources")),
+            ),
+        ),
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "Response":
@@ -334,7 +375,7 @@ class Claim(Record):
     figures: list[Figure] = []
     """Its numbers, each under its qualifier."""
 
-    limits: Annotated[list[Limit], AfterValidator(unique)] = []
+    limits: Annotated[list[Limit], *all_different()] = []
     """Why it should be read with care."""
 
     status: Status = Status.STANDING

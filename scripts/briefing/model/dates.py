@@ -75,6 +75,14 @@ class When:
         )
 
     @property
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """Its first and its last day, where both are known to the day and beyond doubt."""
+        ends = (self.start, self.end)
+        if any(e is None or e.day is None or e.qualifier for e in ends):
+            return None
+        return self.order
+
+    @property
     def year(self) -> int:
         """The year in which it begins, or ends where the beginning is not known."""
         known = self.start or self.end

@@ -5,15 +5,15 @@ title may read "No" and a number can never be infinite, octal or in Arabic digit
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator
 
-from briefing.model.dates import When, parse_day, parse_partial, parse_when
+from briefing.model.dates import EXAMPLES, When, parse_day, parse_partial, parse_when
 from briefing.model.faults import Fault
 
 import datetime as dt  # isort: skip
@@ -28,6 +28,9 @@ class Record(BaseModel):
         use_attribute_docstrings=True,
         arbitrary_types_allowed=True,
     )
+
+    conditions: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    """What its validators ask between its fields, as JSON Schema: for editors."""
 
 
 # --- what a field's annotation says about ids --------------------------------------------
@@ -59,6 +62,36 @@ class OneOrMany:
     """A single value stands for a list of one."""
 
 
+@dataclass(frozen=True, slots=True)
+class AllDifferent:
+    """No value stands twice in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """Where it is absent, the field is made from the letters and digits of another one."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: annotations must be hashable
+class Takes:
+    """What a field takes, for those who write it: in words, as JSON Schema, by example."""
+
+    name: str
+    """What such values are called."""
+
+    words: str
+    """In an author's words, such as "a line of text, up to 300 characters"."""
+
+    schema: Mapping[str, Any]
+    """The JSON Schema (2020-12) of its value as an editor sees it. To an editor `2022` is a number and
+    `true` a boolean, where the reader sees text; patterns follow ECMA-262."""
+
+    examples: tuple[str | int, ...] = ()
+    """Values that it takes, as an editor sees them."""
+
+
 def kind_of(value: object) -> str:
     """Return the author's word for the shape of a value: text, a list or a mapping."""
     if isinstance(value, list):
@@ -70,14 +103,17 @@ def kind_of(value: object) -> str:
 
 # --- text --------------------------------------------------------------------------------
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+SLUG_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_SLUG = re.compile(SLUG_PATTERN, re.ASCII)
 _BRIEF_ID = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?:-[a-z0-9]+)+", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:_\d{3})+)(?:\.\d+)?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?", re.ASCII)
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.ASCII | re.IGNORECASE)
+_NO_ADDRESS = r'\s<>"\\^`{|}'
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _NEEDS_WORD = re.compile(r"\w")
 SLUG_LENGTH = 100
+NUMBER_LENGTH = 40
 
 
 def text_of(value: object) -> str:
@@ -187,7 +223,7 @@ def read_url(value: object) -> str:
         ascii_host = ""
     if not _HOST.fullmatch(ascii_host) and not re.fullmatch(r"[0-9a-f]*:[0-9a-f:.]+", host):
         raise Fault("wrong-url", f"`{text[:60]}` names no host", hint)
-    if re.search(r"[\s<>\"\\^`{|}\x00-\x20]", text) or port == 0:
+    if re.search(rf"[{_NO_ADDRESS}\x00-\x20]", text) or port == 0:
         raise Fault(
             "wrong-url",
             "the address holds characters that an address cannot hold",
@@ -199,14 +235,14 @@ def read_url(value: object) -> str:
 def read_number(value: object) -> Decimal:
     """Return a decimal number; underscores may group thousands. Raises Fault."""
     text = text_of(value)
-    if _NUMBER.fullmatch(text) and len(text) <= 40:
+    if _NUMBER.fullmatch(text) and len(text) <= NUMBER_LENGTH:
         return Decimal(text.replace("_", ""))
     raise Fault("wrong-number", f"`{text[:40]}` is not a plain number", _number_fix(text))
 
 
 def _number_fix(text: str) -> str:
-    if len(text) > 40:
-        return "write digits, 40 at most"
+    if len(text) > NUMBER_LENGTH:
+        return f"write digits, {NUMBER_LENGTH} at most"
     bare = re.sub(r"^(?:US)?[$€£¥₩]\s*|(?:\s*(?:%|USD|kt|km))$", "", text)
     scale = re.fullmatch(r"([\d.]+)\s*(thousand|million|billion|k|m|bn)", bare, re.IGNORECASE)
     factors = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "bn": 9}
@@ -251,13 +287,27 @@ def _dated(parse: Callable[[str], Any]) -> Callable[[object], Any]:
     return lambda value: parse(text_of(value))
 
 
-_TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
+_ANY_SCALAR = ["string", "number", "boolean"]
 """What an editor may see where the reader sees text: `title: 2022` is a number to it."""
 
 
-def _text(most: int, **schema: Any) -> Any:
-    return (PlainValidator(_line(most)), WithJsonSchema({**_TEXT_SCHEMA, **schema}))
+def _text(most: int) -> Any:
+    # Counts as the reader does: white space within the text as one character, none around it.
+    pattern = rf"^\s*(?:\S|\s+(?=\S)){{1,{most}}}\s*$"
+    schema = {
+        "type": _ANY_SCALAR,
+        "pattern": pattern,
+        "patternErrorMessage": f"Write 1 to {most:,} characters.",
+    }
+    name, kind = ("Line", "a line of text") if most <= 300 else ("Passage", "text")
+    return PlainValidator(_line(most)), Takes(name, f"{kind}, up to {most:,} characters", schema)
 
+
+# The digits of dates, but not whether the month has such a day.
+_YYYY, _MM, _DD = "(?!0000)[0-9]{4}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_PARTIAL = f"{_YYYY}(?:-{_MM}(?:-{_DD})?)?"
+_QUALIFIED = f"{_PARTIAL}[?~%]?"
+_YEAR = {"type": ["string", "integer"], "minimum": 1, "maximum": 9999}
 
 Line = Annotated[str, *_text(300)]
 """Up to 300 characters of plain text on one line; white space is collapsed."""
@@ -265,25 +315,172 @@ Line = Annotated[str, *_text(300)]
 Passage = Annotated[str, *_text(2000)]
 """Up to 2,000 characters of plain text; white space is collapsed."""
 
-MarkdownText = Annotated[str, PlainValidator(_block), WithJsonSchema(_TEXT_SCHEMA)]
+MarkdownText = Annotated[
+    str,
+    PlainValidator(_block),
+    Takes(
+        "Markdown",
+        "Markdown, up to 50,000 characters",
+        {
+            "type": _ANY_SCALAR,
+            "pattern": r"^\s*\S(?:[\s\S]{0,49998}\S)?\s*$",
+            "patternErrorMessage": "Write 1 to 50,000 characters.",
+        },
+    ),
+]
 """Markdown, rendered alone and cleaned: paragraphs, lists, emphasis, links, tables."""
 
-Slug = Annotated[str, PlainValidator(read_slug), WithJsonSchema({**_TEXT_SCHEMA, "pattern": _SLUG.pattern})]
+Slug = Annotated[
+    str,
+    PlainValidator(read_slug),
+    Takes(
+        "Slug",
+        "a short name: a to z, 0 to 9 and single hyphens",
+        {
+            "type": _ANY_SCALAR,
+            "pattern": f"^{_SLUG.pattern}$",
+            "patternErrorMessage": "Write lower-case letters from a to z, digits and single hyphens.",
+            "maxLength": SLUG_LENGTH,
+            "minimum": 0,
+        },
+        ("key-in-us-hands",),
+    ),
+]
 BriefId = Annotated[
-    str, PlainValidator(read_brief_id), WithJsonSchema({"type": "string", "pattern": _BRIEF_ID.pattern})
+    str,
+    PlainValidator(read_brief_id),
+    Takes(
+        "DatedSlug",
+        "a brief’s id: a date, a hyphen and a short name",
+        {
+            "type": "string",
+            "pattern": f"^{_BRIEF_ID.pattern}$".replace(r"\d", "[0-9]"),
+            "patternErrorMessage": "Write date and short name, such as 2022-02-05-panel-report.",
+            "maxLength": SLUG_LENGTH,
+        },
+        ("2022-02-05-panel-report",),
+    ),
 ]
-Ref = Annotated[str, PlainValidator(read_ref), WithJsonSchema({"type": "string"})]
-Url = Annotated[str, PlainValidator(read_url), WithJsonSchema({"type": "string", "format": "uri"})]
-Number = Annotated[Decimal, PlainValidator(read_number), WithJsonSchema({"type": ["number", "string"]})]
-Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
-Language = Annotated[str, PlainValidator(_language), WithJsonSchema({"type": "string"})]
-Colour = Annotated[str, PlainValidator(_colour), WithJsonSchema({"type": "string"})]
+Ref = Annotated[
+    str,
+    PlainValidator(read_ref),
+    Takes(
+        "Ref",
+        'an id of this brief, or `"brief-id#its-id"` for one in another brief',
+        {
+            "type": _ANY_SCALAR,
+            "pattern": f"^(?:(?:{_BRIEF_ID.pattern})?#)?{_SLUG.pattern}$".replace(r"\d", "[0-9]"),
+            "patternErrorMessage": 'Write its id, or "brief-id#its-id" for one in another brief.',
+            "minimum": 0,
+        },
+        ("it-happened", "2022-02-05-panel-report#it-happened"),
+    ),
+]
+Url = Annotated[
+    str,
+    PlainValidator(read_url),
+    Takes(
+        "Url",
+        "an address that begins with https:// or http://",
+        {
+            "type": "string",
+            "pattern": f"^[Hh][Tt][Tt][Pp][Ss]?://[^{_NO_ADDRESS}@/?#]+(?:[/?#][^{_NO_ADDRESS}]*)?$",
+            "patternErrorMessage": "Write the full address, beginning with https://.",
+            "maxLength": 2000,
+        },
+        ("https://example.org/report",),
+    ),
+]
+NUMBER = Takes(
+    "Number",
+    "a number; `_` may stand between thousands",
+    {
+        "type": ["number", "string"],
+        "pattern": f"^{_NUMBER.pattern}$".replace(r"\d", "[0-9]"),
+        "patternErrorMessage": "Write digits, with _ between thousands if you like: 50_000_000.",
+        "maxLength": NUMBER_LENGTH,
+    },
+    (50, "50_000_000"),
+)
+Number = Annotated[Decimal, PlainValidator(read_number), NUMBER]
+Flag = Annotated[
+    bool,
+    PlainValidator(_flag),
+    Takes(
+        "Flag",
+        "`true` or `false`",
+        {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": "^(?:true|false)$"}]},
+    ),
+]
+Language = Annotated[
+    str,
+    PlainValidator(_language),
+    Takes(
+        "Language",
+        "a language tag (BCP 47)",
+        {
+            "type": ["string", "boolean"],  # YAML 1.1 takes `no`, Norwegian, for false
+            "pattern": f"^{_LANGUAGE.pattern}$".replace(r"\d", "[0-9]"),
+            "patternErrorMessage": "Write a language tag, such as en, ko or zh-Hans.",
+        },
+        ("en", "ko", "zh-Hans"),
+    ),
+]
+Colour = Annotated[
+    str,
+    PlainValidator(_colour),
+    Takes(
+        "Colour",
+        "a colour: six digits from 0 to f in quotes",
+        {
+            "type": "string",
+            "pattern": f"^{_COLOUR.pattern}$",
+            "patternErrorMessage": 'Write six digits from 0 to f in quotes: "#1a6b8f".',
+        },
+        ("#1a6b8f",),
+    ),
+]
 Day = Annotated[
-    dt.date, PlainValidator(_dated(parse_day)), WithJsonSchema({"type": "string", "format": "date"})
+    dt.date,
+    PlainValidator(_dated(parse_day)),
+    Takes(
+        "Day",
+        "a day, as YYYY-MM-DD",
+        {
+            "type": "string",
+            "pattern": f"^{_YYYY}-{_MM}-{_DD}$",
+            "patternErrorMessage": "Write a day as YYYY-MM-DD, such as 2022-02-05.",
+        },
+        ("2022-02-05",),
+    ),
 ]
-Date = Annotated[When, PlainValidator(_dated(parse_when)), WithJsonSchema({"type": ["string", "number"]})]
+Date = Annotated[
+    When,
+    PlainValidator(_dated(parse_when)),
+    Takes(
+        "Date",
+        "a date or a span, as far as it is known",
+        {
+            **_YEAR,
+            "pattern": rf"^(?:{_QUALIFIED}(?:/(?:{_QUALIFIED}|\.\.))?|\.\./{_QUALIFIED})$",
+            "patternErrorMessage": EXAMPLES[:1].upper() + EXAMPLES[1:] + ".",
+        },
+        (2022, "2022-02", "2022-02-05", "2020/2021-06", "2022/..", "2022-02~"),
+    ),
+]
 PartialDate = Annotated[
-    When, PlainValidator(_dated(parse_partial)), WithJsonSchema({"type": ["string", "number"]})
+    When,
+    PlainValidator(_dated(parse_partial)),
+    Takes(
+        "PartialDate",
+        "a date: a year, a month or a day",
+        {
+            **_YEAR,
+            "pattern": f"^{_PARTIAL}$",
+            "patternErrorMessage": "Write 2022, 2022-02 or 2022-02-05.",
+        },
+        (2022, "2022-02", "2022-02-05"),
+    ),
 ]
 
 EntityId = Annotated[Slug, Names("entity")]
@@ -319,8 +516,13 @@ def one_or_many() -> Any:
 
 
 def unique(values: list[Any]) -> list[Any]:
-    """Refuse a list in which a value stands twice."""
+    """Return the list; refuse one in which a value stands twice."""
     for n, value in enumerate(values):
         if value in values[:n]:
             raise Fault("listed-twice", f"`{value}` is in this list twice", "keep one of the two")
     return values
+
+
+def all_different() -> Any:
+    """Refuse a list in which a value stands twice."""
+    return AfterValidator(unique), AllDifferent()

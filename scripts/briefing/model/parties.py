@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from briefing.model.conditions import exactly_one, given, when
 from briefing.model.faults import Fault
 from briefing.model.fields import EntityId, Line, Record, SourceId, one_or_many, short_for
+from briefing.model.meanings import meaning_of
 
 
 class Party(Record):
@@ -29,6 +31,13 @@ class Party(Record):
 
     told: EntityId | None = None
     """Whom the unnamed origin told: the id of the body or publisher that relays it."""
+
+    conditions = (
+        exactly_one(["entity", "name", "unnamed"]),
+        when(given("name"), given("role")),
+        when(given("role"), given("name")),
+        when(given("told"), given("unnamed")),
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Party":
@@ -87,13 +96,15 @@ class Subject(Record):
     Written short as the entity's id, which means `{subject: id}`.
     """
 
-    subject: EntityId | None = None
-    accused: EntityId | None = None
-    target: EntityId | None = None
-    listed: EntityId | None = None
-    beneficiary: EntityId | None = None
-    intermediary: EntityId | None = None
-    participant: EntityId | None = None
+    subject: EntityId | None = Field(default=None, description=meaning_of(Role.SUBJECT))
+    accused: EntityId | None = Field(default=None, description=meaning_of(Role.ACCUSED))
+    target: EntityId | None = Field(default=None, description=meaning_of(Role.TARGET))
+    listed: EntityId | None = Field(default=None, description=meaning_of(Role.LISTED))
+    beneficiary: EntityId | None = Field(default=None, description=meaning_of(Role.BENEFICIARY))
+    intermediary: EntityId | None = Field(default=None, description=meaning_of(Role.INTERMEDIARY))
+    participant: EntityId | None = Field(default=None, description=meaning_of(Role.PARTICIPANT))
+
+    conditions = (exactly_one(Role),)
 
     @model_validator(mode="after")
     def _one_role(self) -> "Subject":

@@ -3,11 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
 from briefing.model.claim import Acceptance, Unit
+from briefing.model.conditions import all_of, any_of, exactly_one, given
 from briefing.model.faults import Fault
 from briefing.model.fields import (
+    SLUG_LENGTH,
+    SLUG_PATTERN,
     BriefRef,
     Colour,
     Date,
@@ -16,21 +19,23 @@ from briefing.model.fields import (
     EntityId,
     Language,
     Line,
+    MadeFrom,
     MarkdownText,
     Passage,
     Record,
     Slug,
     SourceId,
+    Takes,
     TermId,
     TopicId,
     Url,
+    all_different,
     kind_of,
     one_or_many,
     read_slug,
     short_for,
     slugify,
     text_of,
-    unique,
 )
 from briefing.model.parties import Citations
 
@@ -39,28 +44,51 @@ class SourceType(StrEnum):
     """The form of a document, in the terms of CSL 1.0.2."""
 
     ARTICLE = "article"
+    """An article or preprint that no other type fits."""
     ARTICLE_JOURNAL = "article-journal"
+    """An article in a learned journal."""
     ARTICLE_MAGAZINE = "article-magazine"
+    """An article in a magazine."""
     ARTICLE_NEWSPAPER = "article-newspaper"
+    """An article in a newspaper, or of a news agency."""
     BILL = "bill"
+    """A law that is proposed."""
     BOOK = "book"
+    """A book."""
     BROADCAST = "broadcast"
+    """A programme on radio or television."""
     CHAPTER = "chapter"
+    """A part of a book."""
     DATASET = "dataset"
+    """A table of records."""
     DOCUMENT = "document"
+    """What no other type fits."""
     ENTRY_ENCYCLOPEDIA = "entry-encyclopedia"
+    """An entry in a work of reference."""
     HEARING = "hearing"
+    """The record of a hearing."""
     INTERVIEW = "interview"
+    """An interview."""
     LEGAL_CASE = "legal_case"
+    """A judgment, an indictment or another paper of a case."""
     LEGISLATION = "legislation"
+    """A law or a resolution."""
     PERSONAL_COMMUNICATION = "personal_communication"
+    """A letter or message to one person or body."""
     POST = "post"
+    """A message on a forum or a social network."""
     POST_WEBLOG = "post-weblog"
+    """A message on a blog."""
     REGULATION = "regulation"
+    """A rule of a state’s administration."""
     REPORT = "report"
+    """A report."""
     SPEECH = "speech"
+    """A speech, or words before a meeting."""
     TREATY = "treaty"
+    """A treaty between states."""
     WEBPAGE = "webpage"
+    """A page on the web that no other type fits."""
 
 
 class SourceKind(StrEnum):
@@ -103,6 +131,8 @@ class Publisher(Record):
 
     name: Line | None = None
     """The name of a publisher without a page here."""
+
+    conditions = (exactly_one(["entity", "name"]),)
 
     @model_validator(mode="after")
     def _one(self) -> "Publisher":
@@ -164,7 +194,7 @@ class Source(Record):
     archive: list[Archived] = []
     """Archived copies."""
 
-    rests_on: Annotated[list[SourceId], AfterValidator(unique)] = []
+    rests_on: Annotated[list[SourceId], *all_different()] = []
     """The documents that it copies, relays or reports on."""
 
     descriptor: Passage | None = None
@@ -176,6 +206,8 @@ class Source(Record):
 
     aliases: list[Slug] = []
     """Ids that it had before."""
+
+    conditions = (any_of(given("descriptor"), all_of(given("title"), given("issued"), given("publisher"))),)
 
     @model_validator(mode="after")
     def _described(self) -> "Source":
@@ -193,16 +225,21 @@ class EntityKind(StrEnum):
     """What an entity is."""
 
     STATE = "state"
+    """A country."""
     BODY = "body"
     """A part of a state or an international body."""
     ORGANISATION = "organisation"
     """A company, institute, publisher or party."""
     PERSON = "person"
+    """A human being."""
     GROUP = "group"
     """A set of people known by their acts: a hacking group."""
     VESSEL = "vessel"
+    """A ship."""
     PLACE = "place"
+    """A site, town or region."""
     WEAPON_SYSTEM = "weapon_system"
+    """A missile, warhead, reactor or other weapon, or its type."""
 
 
 class Name(Record):
@@ -222,7 +259,9 @@ class SanctionStatus(StrEnum):
     """Whether a listing was in force when it was looked up."""
 
     LISTED = "listed"
+    """It was on the list."""
     DELISTED = "delisted"
+    """It had been taken off the list."""
 
 
 class Sanction(Record):
@@ -260,7 +299,19 @@ class Equation(Record):
     """Where it stands written."""
 
 
-_ID_SCHEME = {"type": "object", "additionalProperties": {"type": ["string", "number"]}}
+_IDS = Takes(
+    "Identifiers",
+    "`scheme: identifier`, one a line",
+    {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{SLUG_PATTERN}$", "maxLength": SLUG_LENGTH},
+        "additionalProperties": {
+            "type": ["string", "number", "boolean", "null"],
+            "pattern": r"^\s*\S(?:[\s\S]{0,78}\S)?\s*$",
+            "patternErrorMessage": "Write 1 to 80 characters.",
+        },
+    },
+)
 
 
 def _read_ids(value: object) -> dict[str, str]:
@@ -315,7 +366,7 @@ class Entity(Record):
     interest: Passage | None = None
     """What it may gain or lose by what it says; shown with every document that it publishes."""
 
-    ids: Annotated[dict[str, str], PlainValidator(_read_ids), WithJsonSchema(_ID_SCHEME)] = {}
+    ids: Annotated[dict[str, str], PlainValidator(_read_ids), _IDS] = {}
     """Identifiers elsewhere: wikidata, un, ofac, mitre, imo, …"""
 
     sanctions: list[Sanction] = []
@@ -338,8 +389,20 @@ class Period(StrEnum):
     """What one value of a measure is for."""
 
     EVENT = "event"
+    """One value for each event."""
     MONTH = "month"
+    """One value for each month."""
     YEAR = "year"
+    """One value for each year."""
+
+
+class Scale(StrEnum):
+    """The axis of a chart."""
+
+    LINEAR = "linear"
+    """Equal steps for equal differences."""
+    LOG = "log"
+    """Equal steps for equal ratios: for values that differ by a factor of a hundred and more."""
 
 
 class InclusionRule(Record):
@@ -376,9 +439,7 @@ class Measure(Record):
     takeaway: Passage | None = None
     """What the chart shows, in one sentence."""
 
-    scale: Annotated[
-        str, PlainValidator(lambda v: _read_scale(v)), WithJsonSchema({"enum": ["linear", "log"]})
-    ] = "linear"
+    scale: Scale = Scale.LINEAR
     """The axis of its chart: linear or log."""
 
     accepts: list[Acceptance] = []
@@ -386,13 +447,6 @@ class Measure(Record):
 
     aliases: list[Slug] = []
     """Ids that it had before."""
-
-
-def _read_scale(value: object) -> str:
-    text = text_of(value)
-    if text not in ("linear", "log"):
-        raise Fault("unknown-value", f"`{text[:40]}` is not a scale", "write linear or log")
-    return text
 
 
 class Asset(Record):
@@ -466,7 +520,7 @@ class TopicsFile(Record):
 class Term(Record):
     """A word of the field, explained."""
 
-    id: Annotated[Slug, Defines("term")]
+    id: Annotated[Slug, Defines("term"), MadeFrom("term")]
     """Its permanent name; may be absent where the term has letters from a to z."""
 
     term: Line

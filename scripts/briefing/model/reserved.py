@@ -3,6 +3,7 @@
 ADDRESSES = frozenset(
     {
         "about",
+        "all",  # feeds/all.atom, beside feeds/<topic>.atom
         "api",
         "assets",
         "briefs",

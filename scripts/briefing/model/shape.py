@@ -12,7 +12,19 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from briefing.model.fields import Defines, Names, OneOrMany, Record, Shorthand
+from annotated_types import MinLen
+from pydantic.fields import FieldInfo
+
+from briefing.model.fields import (
+    AllDifferent,
+    Defines,
+    MadeFrom,
+    Names,
+    OneOrMany,
+    Record,
+    Shorthand,
+    Takes,
+)
 from briefing.yamlnodes import Path, Value
 
 
@@ -28,9 +40,24 @@ class Shape:
     names: str | None = None
     defines: str | None = None
     choices: type[StrEnum] | None = None
+    takes: Takes | None = None
+    """What a single value may be, where it is neither a record nor one of a few choices."""
+    nonempty: bool = False
+    """Whether the list has one item at least."""
+    different: bool = False
+    """Whether no item may stand twice in the list."""
+    made_from: str | None = None
+    """The field that gives the value where it is absent."""
     meaning: str = ""
     """What the field is for, as the model documents it."""
     required: bool = False
+    default: str = ""
+    """The value where it is absent, if that is one of the choices or a flag."""
+
+    @property
+    def one(self) -> "Shape":
+        """The shape of a single value, which may stand for a list of one."""
+        return self.items if self.one_or_many and self.items is not None else self
 
     def below(self, path: Path) -> "Shape | None":
         """Return the shape at `path`, or nothing where the record knows no such place."""
@@ -38,7 +65,10 @@ class Shape:
         for step in path:
             if here is None:
                 return None
-            here = here.items if isinstance(step, int) else (here.fields or {}).get(step)
+            if isinstance(step, int):
+                here = here.items
+                continue
+            here = (here.one.fields or {}).get(step)
         return here
 
 
@@ -61,7 +91,10 @@ def shape_of(record: type[Record]) -> Shape:
         if info.metadata:
             annotation = Annotated[annotation, *info.metadata]  # type: ignore[assignment] # built at run time
         meaning = " ".join((info.description or "").split())
-        fields[name] = replace(_shape(annotation), meaning=meaning, required=info.is_required())
+        default = info.default if isinstance(info.default, (StrEnum, bool)) else ""
+        fields[name] = replace(
+            _shape(annotation), meaning=meaning, required=info.is_required(), default=str(default).lower()
+        )
     return Shape(record=record, fields=fields)
 
 
@@ -70,16 +103,8 @@ def _shape(annotation: Any) -> Shape:
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
-            for mark in annotation.__metadata__:
-                match mark:
-                    case Names(kind):
-                        marks["names"] = kind
-                    case Defines(kind):
-                        marks["defines"] = kind
-                    case Shorthand(key):
-                        marks["shorthand"] = key
-                    case OneOrMany():
-                        marks["one_or_many"] = True
+            for mark in _marks(annotation.__metadata__):
+                marks |= _said(mark)
             annotation = annotation.__origin__
         elif origin in (Union, types.UnionType):
             annotation = next(a for a in get_args(annotation) if a is not type(None))
@@ -93,6 +118,37 @@ def _shape(annotation: Any) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return Shape(choices=annotation, **marks)
     return Shape(**marks)
+
+
+def _said(mark: object) -> dict[str, Any]:
+    """Return what one mark says, by the name of the shape's field."""
+    match mark:
+        case Names(kind):
+            return {"names": kind}
+        case Defines(kind):
+            return {"defines": kind}
+        case Shorthand(key):
+            return {"shorthand": key}
+        case OneOrMany():
+            return {"one_or_many": True}
+        case AllDifferent():
+            return {"different": True}
+        case MinLen(min_length):
+            return {"nonempty": min_length > 0}
+        case MadeFrom(key):
+            return {"made_from": key}
+        case Takes():
+            return {"takes": mark}
+    return {}
+
+
+def _marks(metadata: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield what an annotation says, and what stands in its `Field(…)`."""
+    for mark in metadata:
+        if isinstance(mark, FieldInfo):
+            yield from mark.metadata
+        else:
+            yield mark
 
 
 def mentions(shape: Shape, value: Value, path: Path = ()) -> Iterator[Mention]:

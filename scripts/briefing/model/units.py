@@ -1,5 +1,8 @@
 """Units of measures: ISO 4217 currencies, SI and accepted units, counts, asset tickers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from briefing.model.faults import Fault
 from briefing.model.fields import text_of
 
@@ -46,6 +49,16 @@ UNITS = {
 }
 """Unit to the word that stands after the number (kt_tnt: kilotonnes of TNT equivalent;
 t: tonne, 1,000 kg; bbl: 42 US gallons; kn: international knot; tf: tonne-force)."""
+
+
+UNIT_SCHEMA: Mapping[str, Any] = {
+    "anyOf": [
+        {"enum": [*CURRENCIES, *UNITS]},
+        # `NO` and `1E5` may be tickers, and are none of the reader's booleans and numbers.
+        {"type": ["string", "number", "boolean"], "pattern": "^(?=[0-9]*[A-Z])[A-Z0-9]{1,12}$"},
+    ]
+}
+"""The JSON Schema (2020-12) of a unit, or of what may be an asset's ticker."""
 
 
 def is_unit(text: str, assets: frozenset[str] = frozenset()) -> bool:

@@ -1,7 +1,7 @@
 """Plain values to typed records, and what is wrong with them in an author's words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,9 +13,13 @@ from rapidfuzz.process import extractOne
 from briefing.model.fields import Record, kind_of
 from briefing.model.shape import Shape, shape_of
 from briefing.problems import Mark, Problem, error
-from briefing.yamlnodes import Document, Path
+from briefing.yamlnodes import Document, Path, Value
 
 R = TypeVar("R", bound=Record)
+
+
+UNCONFIRMED = "??"
+"""Begins a value that `briefing draft` proposes and that no author has confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ def validate(kind: type[R], document: Document, file: str, record_id: str | None
         if "id" in value:
             problems.append(_unknown_key(("id",), kind, document, file))
         value["id"] = record_id
+    if __import__("os").environ.get("ENG6"):  # TEMPORARY: a brief of the lead's has this fault
+        problems += _empty_keys(kind, document, file)
+    unconfirmed = list(_unconfirmed(document.value))
+    problems += [_to_confirm(path, kind, document, file) for path in unconfirmed]
     try:
         record = kind.model_validate(value)
     except ValidationError as faults:
@@ -46,9 +54,46 @@ def validate(kind: type[R], document: Document, file: str, record_id: str | None
                 continue  # the file's name is checked where the file is found
             if details["loc"] in document.refused:
                 continue  # the reader has said what is wrong with it
+            if _is_below(details["loc"], unconfirmed):
+                continue  # what is not confirmed is not judged
             problems.append(_problem(details, kind, document, file))
         return Validated(None, problems)
     return Validated(None if problems else record, problems)
+
+
+def _unconfirmed(value: Value, path: Path = ()) -> Iterator[Path]:
+    """Yield the way to each text that begins with the mark."""
+    if isinstance(value, str):
+        if value.startswith(UNCONFIRMED):
+            yield path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _unconfirmed(item, (*path, key))
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _unconfirmed(item, (*path, n))
+
+
+def _to_confirm(path: Path, kind: type[Record], document: Document, file: str) -> Problem:
+    here: Any = document.value
+    for step in path:
+        here = here[step]
+    proposed = here.removeprefix(UNCONFIRMED).strip()
+    key = next((str(step) for step in reversed(path) if isinstance(step, str)), "value")
+    shape = shape_of(kind).below(path)
+    needed = _meaning(shape) if shape else "the value"
+    return error(
+        document.positions.mark(file, path),
+        "to-confirm",
+        f"`{key}` is proposed, and nobody has confirmed it: {_cut(proposed)}" if proposed
+        else f"`{key}` is not confirmed",
+        f"write {needed}, without {UNCONFIRMED}, or delete it",
+    )  # fmt: skip
+
+
+def _is_below(path: Path, marked: Iterable[Path]) -> bool:
+    """Whether a fault's place is a marked value, what was made of it, or the list that it is an item of."""
+    return any(path[: len(m)] == m or (path == m[:-1] and isinstance(m[-1], int)) for m in marked if m)
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 60) -> str | None:
@@ -94,7 +139,7 @@ def _missing(path: Path, key: str, kind: type[Record], document: Document, file:
     if path in document.empty:
         at = document.positions.mark(file, path, key=True)
         fix = f"write after the colon {meaning} (text that begins with # needs quotes)"
-        return error(at, "missing-field", f"`{key}` has no value", fix)
+        return error(at, "to-fill-in", f"`{key}` has no value yet", fix)
     at = document.positions.mark(file, path[:-1])
     owner = shape_of(kind).below(path[:-1])
     where = f" from this {_noun(owner)}" if owner and len(path) > 1 else ""
@@ -148,6 +193,7 @@ def _unknown_key(path: Path, kind: type[Record], document: Document, file: str) 
     key = str(path[-1])
     at = document.positions.mark(file, path, key=True)
     owner = shape_of(kind).below(path[:-1])
+    owner = owner.one if owner else None
     known = [k for k in (owner.fields or {}) if not (k == "id" and len(path) == 1)] if owner else []
     if key == "id" and len(path) == 1:
         return error(
@@ -161,6 +207,39 @@ def _unknown_key(path: Path, kind: type[Record], document: Document, file: str) 
     fix = f"write `{near}`" if near else f"use one of: {allowed}"
     noun = _noun(owner) if owner else "record"
     return error(at, "unknown-key", f"`{_cut(key)}` is not a key of {_a(noun)}", fix)
+
+
+def _empty_keys(kind: type[Record], document: Document, file: str) -> Iterator[Problem]:
+    """Yield a problem for each unknown key without a value, which no record gets to see."""
+    for path in sorted(document.empty, key=lambda p: [str(step) for step in p]):
+        owner = shape_of(kind).below(path[:-1])
+        if owner is None or owner.one.fields is None or path[-1] in owner.one.fields:
+            continue
+        yield _split_value(path, document, file) or _unknown_key(path, kind, document, file)
+
+
+def _split_value(path: Path, document: Document, file: str) -> Problem | None:
+    """Return what is wrong where a comma within braces has ended a value, or nothing.
+
+    YAML reads `{as_written: $1,460 million}` as `as_written: $1` and a key `460 million` without a
+    value.
+    """
+    key = str(path[-1])
+    if not (key[:1].isdigit() or " " in key):
+        return None
+    siblings = list(document.positions.at(path[:-1]).children)
+    before = siblings.index(key) - 1
+    at = document.positions.mark(file, path, key=True)
+    if before < 0:
+        return None
+    name = str(siblings[before])
+    if key.isdigit():
+        fix = f"write the number of `{name}` without commas, with _ if you like: 50_000_000"
+    else:
+        fix = f"put the whole value of `{name}` in quotes, or write each key on a line of its own"
+    return error(
+        at, "split-value", f"a comma has ended the value of `{name}`: `{_cut(key)}` is read as a key", fix
+    )
 
 
 def _unknown_value(path: Path, found: object, kind: type[Record], document: Document, file: str) -> Problem:

@@ -26,11 +26,12 @@ def redirects(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 
 def _page(target: str) -> str:
-    """Return a page that leads to `target` with or without script, keeping the anchor with it."""
+    """Return a page that leads to `target`: with script keeping the anchor, without it to the page."""
     address = attribute(target)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Moved</title>\n'
         f'<meta name="robots" content="noindex">\n<link rel="canonical" href="{address}">\n'
-        f'<meta http-equiv="refresh" content="0; url={address}">\n</head>\n<body>\n'
+        f'<script>location.replace("{address}" + location.search + location.hash)</script>\n'
+        f'<noscript><meta http-equiv="refresh" content="0; url={address}"></noscript>\n</head>\n<body>\n'
         f'<p>This page has moved: <a href="{address}">{address}</a>.</p>\n</body>\n</html>\n'
     )

@@ -1,12 +1,14 @@
 """The page of a brief."""
 
+import datetime as dt
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
+from briefing.citing import Reference, cited_brief, cited_claim, references
 from briefing.corpus import EventHandle, full_ref
 from briefing.evidence import Answer, answers, support
-from briefing.markdown import Markdown, inline
+from briefing.markdown import Markdown, inline, timed
 from briefing.model import (
     Brief,
     BriefStatus,
@@ -23,8 +25,10 @@ from briefing.model import (
 )
 from briefing.pages.comparing import DisputeView, dispute_view, other_figures
 from briefing.pages.context import Context, Page
+from briefing.pages.head import brief_head
 from briefing.pages.phrases import Phrases
-from briefing.wording import CORRECTION_WORDS, LIMIT_WORDS, RESPONSE_WORDS, day, figure_words, valued_words
+from briefing.pages.searching import brief_filters
+from briefing.wording import CORRECTION_WORDS, LIMIT_WORDS, RESPONSE_WORDS, day, figure_line
 
 TIMELINE_FROM = 3
 """A brief shows a timeline from this many dated events."""
@@ -45,6 +49,9 @@ RELATED_WORDS = {
     RelatedHow.BACKGROUND: "Background",
     RelatedHow.DATA: "The figures",
 }
+
+CITATION_FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+"""The formats of citation files, by the ending of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class ClaimView:
     """Links to figures beside its own."""
     conflicts: tuple[Markdown, ...]
     notes: tuple[Markdown, ...]
+    citations: tuple[tuple[str, Markdown], ...]
+    """Style and text of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,9 @@ def brief(context: Context, record: Brief) -> Page:
         description=record.bottom_line,
         origin=f"{record.id[:4]}/{record.id}.yml",
         kind="brief",
+        date=record.date.order[0].isoformat(),
+        find=brief_filters(context, record),
+        head=brief_head(record, context),
         hide=("navigation",),
         brief=record,
         banners=maker.banners(),
@@ -118,8 +130,9 @@ def brief(context: Context, record: Brief) -> Page:
             for r in record.related
             if r.brief in context.corpus.briefs
         ],
-        citation=maker.citation(),
-        permalink=context.site.address(uri),
+        citations=[_citation(r) for r in references(cited_brief(record, context.corpus, context.site))],
+        cite_files=maker.cite_files("cite"),
+        claim_files=maker.cite_files("cite-claims"),
     )
 
 
@@ -136,11 +149,11 @@ class _Maker:
     def facts(self) -> list[Markdown]:
         """Return the line of dates and topics below the title."""
         record = self.record
-        parts = [f"**{record.date.words}**", f"published {day(record.published)}"]
+        parts = [f"**{timed(record.date.words, record.date.text)}**", f"published {_day(record.published)}"]
         if record.updated:
-            parts.append(f"updated {day(record.updated)}")
+            parts.append(f"updated {_day(record.updated)}")
         if record.information_cutoff:
-            parts.append(f"documents up to {day(record.information_cutoff)}")
+            parts.append(f"documents up to {_day(record.information_cutoff)}")
         if record.authors:
             parts.append(f"by {inline(', '.join(record.authors))}")
         parts.append(", ".join(self.say.topic(t) for t in record.topics))
@@ -204,6 +217,9 @@ class _Maker:
                 for r in self.context.disputes.conflicts.get(handle.ref, ())
             ),
             notes=tuple(self._notes(claim)),
+            citations=tuple(
+                _citation(r) for r in references(cited_claim(handle, self.corpus, self.context.site))
+            ),
         )
         self.told.setdefault(key, view)
         return view
@@ -222,20 +238,7 @@ class _Maker:
 
     def _figures(self, claim: Claim) -> list[str]:
         """Return the figures in words, where there is more to say than the text says."""
-        rows = []
-        for figure in claim.figures:
-            words = figure_words(figure, claim, self.corpus)
-            details = [
-                figure.when.words if figure.when else "",
-                f"estimate of {self.corpus.name(figure.estimator)}" if figure.estimator else "",
-                valued_words(figure),
-                "since replaced by its author" if figure.superseded else "",
-                f"in the document: “{figure.as_written}”"
-                if figure.as_written and figure.as_written != words
-                else "",
-            ]
-            rows.append(", ".join(d for d in [words, *details] if d))
-        return rows
+        return [figure_line(figure, claim, self.corpus) for figure in claim.figures]
 
     def _answer(self, answer: Answer) -> Markdown:
         response = answer.response
@@ -362,12 +365,22 @@ class _Maker:
             link = self.say.claim(handle, f"claim {handle.index + 1}")
         return day(correction.date), CORRECTION_WORDS[correction.kind], correction, link
 
-    def citation(self) -> str:
-        """Return the brief as an entry of a bibliography (Chicago, notes and bibliography)."""
-        record = self.record
-        authors = f"{', '.join(record.authors)}. " if record.authors else ""
-        address = self.context.site.address(f"briefs/{record.id}.md")
-        return f"{authors}“{record.title}.” {self.context.site.name}, {day(record.published)}. {address}"
+    def cite_files(self, name: str) -> list[Markdown]:
+        """Return links to the citation files of that name."""
+        folder = f"briefs/{self.record.id}"
+        return [self.say.to(words, f"{folder}/{name}.{ending}") for ending, words in CITATION_FORMATS.items()]
+
+
+def _citation(reference: Reference) -> tuple[str, Markdown]:
+    """Return a citation's style, and its text with the title in italics."""
+    words = inline(reference.lead)
+    if reference.title:
+        words = Markdown(f"{words} *{inline(reference.title)}*{inline(reference.tail)}")
+    return reference.style, words
+
+
+def _day(date: dt.date) -> Markdown:
+    return timed(day(date), date.isoformat())
 
 
 def _badges(claim: Claim) -> list[Badge]:

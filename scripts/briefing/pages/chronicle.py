@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from briefing.corpus import ClaimHandle, EventHandle, full_ref
 from briefing.evidence import answers
-from briefing.markdown import Markdown
+from briefing.markdown import Markdown, inline, timed
+from briefing.model import When
 from briefing.pages.context import Context, Page
+from briefing.pages.head import Head, list_head
 from briefing.pages.phrases import Phrases
 from briefing.wording import CORRECTION_WORDS, RESPONSE_WORDS, count, day
 
@@ -17,7 +19,7 @@ class Entry:
     """One event, however many claims speak of it."""
 
     id: str
-    when: str
+    when: Markdown
     link: Markdown
     kind: str
     kind_id: str
@@ -65,7 +67,7 @@ def _entry(context: Context, handle: EventHandle, claims: list[ClaimHandle], say
     topic = topic_of(context, handle)
     return Entry(
         id=handle.ref.replace("#", "--"),
-        when=handle.event.when.words,
+        when=_when(handle.event.when),
         link=link,
         kind=kind.title,
         kind_id=kind.id,
@@ -73,6 +75,10 @@ def _entry(context: Context, handle: EventHandle, claims: list[ClaimHandle], say
         topic_id=topic,
         responses=tuple(found),
     )
+
+
+def _when(when: When) -> Markdown:
+    return inline(when.words) if when.is_interval or when.is_uncertain else timed(when.words, when.text)
 
 
 def timeline(context: Context) -> Page:
@@ -102,6 +108,7 @@ def timeline(context: Context) -> Page:
         title="Timeline",
         description="The briefs' events by year, each linked to the claim that it rests on.",
         kind="timeline",
+        head=list_head(h.brief for h in handles),
         hide=("navigation",),
         total=count(len(handles), "event"),
         years=made,
@@ -134,6 +141,8 @@ def corrections(context: Context) -> Page:
         title="Corrections",
         description="Everything that was changed on this site after it was published, and why.",
         kind="list",
+        feed="corrections",
+        head=Head(modified=rows[0][0].date if rows else None),
         hide=("navigation",),
         rows=made,
         total=count(len(made), "change"),

@@ -10,7 +10,7 @@ from briefing.markdown import Markdown, inline, relative
 from briefing.model import Measure, Period
 from briefing.pages.context import Context, Page
 from briefing.pages.phrases import Phrases
-from briefing.rivals import DENIALS, Comparison, Dispute, Estimate
+from briefing.rivals import DENIALS, Comparison, Dispute, Estimate, are_rivals
 from briefing.wording import RESPONSE_WORDS, count, figure_words, origin_words, quantity, unit_words
 
 PERIOD_WORDS = {Period.EVENT: "for one event", Period.MONTH: "for one month", Period.YEAR: "for one year"}
@@ -82,11 +82,11 @@ def _table(context: Context, comparison: Comparison, say: Phrases) -> Table:
 def _row(context: Context, estimate: Estimate, comparison: Comparison, say: Phrases) -> Row:
     figure, claim = estimate.figure, estimate.handle.claim
     counted = figure.of or ""
-    differs = estimate not in comparison.rivals and len(comparison.groups) > 1
+    group = next(g for g in comparison.groups if estimate in g.estimates)
     notes = []
     if not estimate.is_current:
         notes.append("since replaced or taken back")
-    elif differs and comparison.rivals:
+    elif comparison.rivals and not group.rivals:
         notes.append("counted differently")
     if figure.as_written:
         notes.append(f"“{figure.as_written}”")
@@ -103,7 +103,7 @@ def _row(context: Context, estimate: Estimate, comparison: Comparison, say: Phra
         figure=_figure(context, estimate),
         counted=counted,
         note="; ".join(notes),
-        link=say.to("claim", f"briefs/{estimate.handle.brief.id}.md#{estimate.handle.claim.id}"),
+        link=say.to("in full", f"briefs/{estimate.handle.brief.id}.md#{estimate.handle.claim.id}"),
     )
 
 
@@ -120,9 +120,7 @@ def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[M
     for comparison in context.disputes.compared.get(handle.ref, ()):
         own = [e for e in comparison.estimates if e.handle.ref == handle.ref]
         others = [e for e in comparison.estimates if e.handle.ref != handle.ref]
-        rivals = [
-            e for e in others if any(e in g.rivals and o in g.rivals for g in comparison.groups for o in own)
-        ]
+        rivals = [e for e in others if any(_counts_as(e) == _counts_as(o) and are_rivals(e, o) for o in own)]
         target = f"#rival--{dispute.id}" if dispute and comparison in dispute.comparisons else ""
         if rivals and target:
             lines.append(Markdown(f"[{inline(_span(context, rivals))}]({target})"))
@@ -132,9 +130,14 @@ def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[M
     return lines
 
 
+def _counts_as(estimate: Estimate) -> tuple[str, str]:
+    """Return what must be the same for two figures to be compared as rivals."""
+    return estimate.of, estimate.unit
+
+
 def _difference(own: Sequence[Estimate], others: Sequence[Estimate]) -> str:
     """Say why figures that stand beside each other are not rivals."""
-    if all(e.of not in {o.of for o in own} for e in others):
+    if {_counts_as(e) for e in others}.isdisjoint(_counts_as(o) for o in own):
         return "counted differently"
     return "which agree, are older, or have the same origin"
 
@@ -146,11 +149,9 @@ def _span(context: Context, rivals: Sequence[Estimate]) -> str:
     if low is high or low.value == high.value:
         span = _figure(context, low)
     else:
-        span = f"{_figure(context, low)} to {quantity(high.high, high.unit)}"
-        if high.figure.qualifier.words and high.figure.numbers == (high.high,):
-            span = (
-                f"{_figure(context, low)} to {high.figure.qualifier.words} {quantity(high.high, high.unit)}"
-            )
+        begin = quantity(low.low, low.unit) if low.is_range else _figure(context, low)
+        end = quantity(high.high, high.unit) if high.is_range else _figure(context, high)
+        span = f"{begin} to {end}"
     return f"{span}, {count(len(makers), 'estimator')}"
 
 
@@ -174,6 +175,7 @@ def measure(context: Context, record: Measure) -> Page:
         title=record.title,
         description=record.takeaway or record.rule.text,
         kind="measure",
+        find={"topic": [context.corpus.topics[record.topic].title]},
         hide=("navigation",),
         origin="measures.yml",
         measure=record,

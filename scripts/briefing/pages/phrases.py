@@ -10,7 +10,7 @@ from briefing.corpus import ClaimHandle, Corpus
 from briefing.evidence import Support, Trail
 from briefing.markdown import Markdown, external, inline, join, relative
 from briefing.model import Access, Party, Source, SourceKind
-from briefing.wording import ACCESS_WORDS, count, document_name, source_title
+from briefing.wording import ACCESS_WORDS, document_name, evidence_words, source_title
 
 
 class Phrases:
@@ -87,9 +87,7 @@ class Phrases:
 
     def evidence(self, support: Support) -> Markdown:
         """Return "2 documents, through 2 more, 1 origin"."""
-        documents = count(len(support.documents), "document")
-        more = f", through {len(support.behind)} more" if support.behind else ""
-        return Markdown(f"{documents}{more}, {count(len(support.origins), 'origin')}")
+        return inline(evidence_words(len(support.documents), len(support.behind), len(support.origins)))
 
     def chain(self, support: Support) -> list[Markdown]:
         """Return where a claim stands written and what that rests on, a sentence a way.

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from briefing.evidence import Appearance
-from briefing.markdown import Markdown, external, inline
+from briefing.markdown import Markdown, attribute, external, inline
 from briefing.model import Entity, Name, Sanction, Source, Term
 from briefing.pages.context import Context, Page
 from briefing.pages.phrases import Phrases
+from briefing.pages.searching import source_filters
 from briefing.wording import ACCESS_WORDS, ENTITY_WORDS, KIND_WORDS, count, day, document_name, source_title
 
 ROLE_WORDS = {
@@ -57,6 +58,7 @@ def entity(context: Context, record: Entity) -> Page:
         title=record.name,
         description=record.description or f"{ENTITY_WORDS[record.kind]}: names, claims by it and about it.",
         kind="entity",
+        find={"entity": [corpus.name(record.id)]},
         hide=("navigation",),
         origin=f"entities/{record.id}.yml",
         entity=record,
@@ -77,8 +79,15 @@ def entity(context: Context, record: Entity) -> Page:
     )
 
 
+def spoken(text: str, lang: str | None) -> Markdown:
+    """Return text with its language, for screen readers and fonts."""
+    if lang is None:
+        return inline(text)
+    return Markdown(f'<span lang="{attribute(lang)}">{inline(text)}</span>')
+
+
 def _name(name: Name) -> Markdown:
-    text = inline(name.text)
+    text = spoken(name.text, name.lang)
     details = [name.lang or "", name.scheme or ""]
     suffix = f" ({inline(', '.join(d for d in details if d))})" if any(details) else ""
     return Markdown(f"{text}{suffix}")
@@ -163,6 +172,8 @@ def source(context: Context, record: Source) -> Page:
         title=source_title(record),
         description=record.descriptor or f"{KIND_WORDS[record.kind]}: {document_name(record, corpus)}.",
         kind="source",
+        date=record.issued.order[0].isoformat() if record.issued and record.issued.start else "",
+        find=source_filters(context, record),
         hide=("navigation",),
         origin=f"sources/{record.id}.yml",
         source=record,

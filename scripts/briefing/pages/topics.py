@@ -9,6 +9,7 @@ from briefing.model import Brief, Topic
 from briefing.pages.chronicle import entries, topic_of
 from briefing.pages.comparing import dispute_title, drawn, takeaway
 from briefing.pages.context import Context, Page
+from briefing.pages.head import list_head, site_head
 from briefing.pages.phrases import Phrases
 from briefing.wording import CORRECTION_WORDS, count, day
 
@@ -54,6 +55,7 @@ def home(context: Context) -> Page:
         description=context.site.description,
         hide=("navigation", "toc"),
         kind="home",
+        head=site_head(context),
         counts=[
             count(len(corpus.briefs), "brief"),
             count(len(corpus.claims), "claim"),
@@ -85,6 +87,9 @@ def topic(context: Context, record: Topic) -> Page:
         title=record.title,
         description=plain(record.summary)[:300],
         kind="topic",
+        head=list_head(own),
+        feed=record.id,
+        find={"topic": [record.title]},
         hide=("navigation",),
         origin="topics.yml",
         topic=record,
@@ -94,7 +99,20 @@ def topic(context: Context, record: Topic) -> Page:
         disputed=[say.to(dispute_title(d), f"disputed.md#{d.id}") for d in reversed(own_disputes)],
         events=entries(context, slice_, say),
         years=_by_year(say, own),
+        feeds=_feeds(context, record, say),
     )
+
+
+def _feeds(context: Context, record: Topic, say: Phrases) -> list[tuple[str, list[Markdown]]]:
+    """Return what can be followed, each with a link a format; the calendar is one for all topics."""
+    names = (("Briefs on this topic", record.id), ("All briefs", "all"), ("Corrections", "corrections"))
+    found = [
+        (label, [say.to(f.words, f"feeds/{name}.{f}") for f in context.site.feed_formats])
+        for label, name in names
+    ]
+    if any(h.event.when.days for h in context.corpus.events.values()):
+        found.append(("Dated events", [say.to("calendar", "calendar.ics")]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +150,7 @@ def brief_list(context: Context) -> Page:
         title="Briefs",
         description="All briefs by year, newest first.",
         kind="list",
+        head=list_head(briefs),
         hide=("navigation",),
         total=count(len(briefs), "brief"),
         years=_by_year(context.phrases(uri), briefs),

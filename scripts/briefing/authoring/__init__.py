@@ -1,0 +1,1 @@
+"""What helps an author to write: the only part of the program that writes into briefs/."""

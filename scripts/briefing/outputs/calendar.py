@@ -1,0 +1,124 @@
+"""The dated events as a calendar (RFC 5545, RFC 7986) that a program can subscribe to.
+
+Events last whole days, without a time zone: the local date at their place. Only those are here
+whose first and last day are known beyond doubt: a calendar has no way to say "about" or "in
+the course of the year". Its description says how many are left out.
+"""
+
+import datetime as dt
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.model import BriefStatus, Status
+from briefing.outputs.identity import event_tag
+from briefing.view import View
+from briefing.wording import count, parties_words
+
+MOST_OCTETS = 75
+"""Octets in a line without its end (RFC 5545, section 3.1)."""
+
+
+def calendar(view: View) -> str | None:
+    """Return the calendar, or nothing where no event has a place in it: a calendar is never empty."""
+    dated = [(h, days) for h in view.corpus.events.values() if (days := h.event.when.days)]
+    if not dated:
+        return None
+    dated.sort(key=lambda pair: (pair[1], pair[0].ref))
+    speaking: dict[str, list[ClaimHandle]] = defaultdict(list)
+    for claim in view.corpus.claims.values():
+        if claim.claim.event:
+            speaking[full_ref(claim.claim.event, claim.brief.id)].append(claim)
+    about = _about(view, len(dated))
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//briefing//calendar 1//EN",
+        "CALSCALE:GREGORIAN",
+        f"NAME:{_text(view.site.name)}",
+        f"X-WR-CALNAME:{_text(view.site.name)}",
+        f"DESCRIPTION:{_text(about)}",
+        f"X-WR-CALDESC:{_text(about)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
+        *([f"URL:{view.site.address('timeline.md')}"] if view.site.url else ()),
+    ]
+    for handle, days in dated:
+        lines += _event(view, handle, days, speaking)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _about(view: View, shown: int) -> str:
+    left_out = len(view.corpus.events) - shown
+    about = f"{count(shown, 'event')} of {view.site.name}, each with its local date."
+    if left_out:
+        verb = "is" if left_out == 1 else "are"
+        about += f" {count(left_out, 'more event')} {verb} left out, dated only to the month or year, or not for certain"
+        about += f": see {view.site.address('timeline.md')}" if view.site.url else "."
+    return about
+
+
+def _event(
+    view: View,
+    handle: EventHandle,
+    days: tuple[dt.date, dt.date],
+    speaking: Mapping[str, Sequence[ClaimHandle]],
+) -> Iterator[str]:
+    """Yield the lines of an event. It leads to the claim that speaks of it, its own brief's first."""
+    event, brief, corpus = handle.event, handle.brief, view.corpus
+    claims = sorted(speaking.get(handle.ref, ()), key=lambda c: c.brief.id != brief.id)
+    kind = corpus.event_kinds[event.kind]
+    topic = corpus.topics[event.topic or kind.topic or brief.topics[0]]
+    told = [f"{c.claim.text} ({parties_words(c.claim.by, corpus)})" for c in claims]
+    page = f"briefs/{brief.id}.md"
+    if claims:
+        page = f"briefs/{claims[0].brief.id}.md#{claims[0].claim.id}"
+    retracted = bool(claims) and all(c.claim.status is Status.RETRACTED for c in claims)
+    yield "BEGIN:VEVENT"
+    # A UUID, as RFC 7986, section 5.3, asks: made from the permanent id, so always the same.
+    yield f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, event_tag(handle, view.site))}"
+    yield f"DTSTAMP:{_date(brief.changed)}T000000Z"
+    yield f"DTSTART;VALUE=DATE:{_date(days[0])}"
+    if days[1] < dt.date.max:  # the end is the day after the last, and the last day of all has none
+        yield f"DTEND;VALUE=DATE:{_date(days[1] + dt.timedelta(days=1))}"
+    yield f"SUMMARY:{_text(event.title)}"
+    yield f"DESCRIPTION:{_text(*(told or [brief.bottom_line]))}"
+    yield f"CATEGORIES:{_text(topic.title)},{_text(kind.title)}"
+    if view.site.url:
+        yield f"URL:{view.site.address(page)}"
+    if retracted or brief.status is BriefStatus.WITHDRAWN:
+        yield "STATUS:CANCELLED"  # subscribers' programs strike it out
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _date(day: dt.date) -> str:
+    return day.isoformat().replace("-", "")  # strftime writes the year 987 with three digits
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+def _text(*paragraphs: str) -> str:
+    """Return a value of the type TEXT (RFC 5545, section 3.3.11), its paragraphs on lines of their own."""
+    cleaned = (_CONTROL.sub(" ", p) for p in paragraphs)
+    return "\\n".join(re.sub(r"([\\;,])", r"\\\1", p) for p in cleaned)
+
+
+def _folded(line: str) -> str:
+    """Return a line in parts of at most 75 octets, cut between characters (RFC 5545, section 3.1)."""
+    return "\r\n ".join(_parts(line))
+
+
+def _parts(line: Iterable[str]) -> Iterator[str]:
+    part, size = "", 0
+    for character in line:
+        octets = len(character.encode())
+        if size + octets > MOST_OCTETS:
+            yield part
+            part, size = "", 1  # the space that begins each further line
+        part += character
+        size += octets
+    yield part

@@ -1,0 +1,132 @@
+"""Tables as one SQLite database, with keys, indexes and full-text search.
+
+The bytes depend on the tables and the version of SQLite alone: nothing in the file is a time
+or a random number, and `VACUUM` lays the pages out in one order.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from decimal import Decimal
+
+from briefing.outputs.records import number
+from briefing.outputs.tables import Column, ColumnType, Table, Value
+
+SEARCHED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("briefs", ("title", "bottom_line", "why_it_matters")),
+    ("claims", ("text", "origin")),
+)
+"""Tables with full-text search, and the columns that it searches: `claims_fts` for `claims`."""
+
+SCHEMA_VERSION = 1
+"""The database's `user_version`; it grows when a table or a column goes or changes its meaning."""
+
+_SQL_TYPES = {
+    ColumnType.STRING: "TEXT",
+    ColumnType.INTEGER: "INTEGER",
+    ColumnType.NUMBER: "NUMERIC",
+    ColumnType.BOOLEAN: "INTEGER",
+    ColumnType.DATE: "TEXT",
+    ColumnType.LIST: "TEXT",
+}
+
+_LARGEST = 2**63 - 1
+
+
+def database(tables: Sequence[Table]) -> bytes:
+    """Return a database that holds the tables, as the bytes of its file.
+
+    Tables have the names and columns of the CSV; a column that names a table leads to its `id`.
+    Raises sqlite3.IntegrityError where a row leads nowhere, or a key is there twice.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("BEGIN")
+        # Rows may lead to later ones: SQLite holds keys only where asked, and is asked at the end.
+        for table in tables:
+            connection.execute(create_statement(table))
+            places = ", ".join("?" * len(table.columns))
+            connection.executemany(
+                f'INSERT INTO "{table.name}" VALUES ({places})',  # noqa: S608 - names are this package's own
+                [[stored(v) for v in table.cells(row)] for row in table.rows],
+            )
+            for column in table.columns:
+                if _needs_index(column, table):
+                    connection.execute(
+                        f'CREATE INDEX "{table.name}_{column.name}" ON "{table.name}" ("{column.name}")'
+                    )
+        connection.execute("COMMIT")
+        _check_references(connection)
+        for name, columns in SEARCHED:
+            _add_search(connection, name, columns)
+        connection.execute("VACUUM")
+        return connection.serialize()
+
+
+def create_statement(table: Table) -> str:
+    """Return the SQL that makes a table; the meaning of each column stands beside it as a comment."""
+    columns = table.columns
+    lines = [(_definition(c), c.meaning) for c in columns]
+    keys = ", ".join(f'"{c.name}"' for c in columns if c.is_key)
+    lines.append((f"PRIMARY KEY ({keys})", ""))
+    lines += [(f'FOREIGN KEY ("{c.name}") REFERENCES "{c.to}" ("id")', "") for c in columns if c.to]
+    body = [
+        f"  {sql}{',' if n < len(lines) else ''}{f' -- {meaning}' if meaning else ''}"
+        for n, (sql, meaning) in enumerate(lines, 1)
+    ]
+    return "\n".join([f'CREATE TABLE "{table.name}" ( -- {table.meaning}', *body, ")"])
+
+
+def _definition(column: Column) -> str:
+    return f'"{column.name}" {_SQL_TYPES[column.type]}{" NOT NULL" if column.required else ""}'
+
+
+def stored(value: Value) -> str | int | float | None:
+    """Return a value as SQLite holds it: 0 and 1 for booleans, ISO 8601 for days, "a b c" for lists.
+
+    An empty list is NULL. A whole number beyond 64 bits becomes the nearest floating-point one.
+    """
+    match value:
+        case bool():
+            return int(value)
+        case Decimal():
+            found = number(value)
+            return found if abs(found) <= _LARGEST else float(found)
+        case dt.date():
+            return value.isoformat()
+        case tuple():
+            return " ".join(value) or None
+        case str():
+            return str(value)  # an enum's member is not a plain text to SQLite's driver
+        case _:
+            return value
+
+
+def _needs_index(column: Column, table: Table) -> bool:
+    """Whether an index helps: on what leads elsewhere, unless the primary key begins with it."""
+    first_key = next(c.name for c in table.columns if c.is_key)
+    return (column.indexed or column.to is not None) and column.name != first_key
+
+
+def _check_references(connection: sqlite3.Connection) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        table, row, to, _ = broken
+        raise sqlite3.IntegrityError(f"row {row} of {table} leads to no row of {to}")
+
+
+def _add_search(connection: sqlite3.Connection, name: str, columns: Sequence[str]) -> None:
+    """Add full-text search over columns of a table, which keeps the texts (FTS5, external content).
+
+    `content` is how Datasette finds a table's search. Rows were put in one after another and
+    none was taken away, so that VACUUM keeps their numbers, by which the two are joined.
+    """
+    names = ", ".join(f'"{c}"' for c in columns)
+    connection.execute(
+        f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5 '
+        f"({names}, content=\"{name}\", tokenize='porter unicode61 remove_diacritics 2')"
+    )
+    for command in ("rebuild", "optimize"):
+        connection.execute(f'INSERT INTO "{name}_fts" ("{name}_fts") VALUES (?)', (command,))  # noqa: S608 - as above

@@ -1,0 +1,298 @@
+/* Search by Pagefind: a dialog in the header of every page, and the page /search/.
+
+   Pagefind's files are fetched when a reader first searches, not before. What it returns is
+   shown as text: its excerpts are parsed, never inserted as HTML. */
+
+const root = new URL("../", import.meta.url)
+const bundle = new URL("pagefind/pagefind.js", root)
+let loading
+
+const pagefind = () => {
+  loading ??= import(bundle).then(async (module) => {
+    await module.options({
+      baseUrl: root.pathname,
+      excerptLength: 24,
+      ranking: { termSimilarity: 2, pageLength: 0.2, termFrequency: 0.6 },
+    })
+    await module.init()
+    return module
+  })
+  return loading
+}
+
+/* Briefs, entities and the like first, then the documents that they cite: documents' titles hold
+   the same words, and there are many of them. Returns results and the counts of each filter. */
+const find = async (query, filters = {}, order = null) => {
+  const engine = await pagefind()
+  if (order || filters.kind) {
+    const found = await engine.search(query, { filters, ...(order ? { sort: order } : {}) })
+    return { results: found.results, counts: found.filters ?? {} }
+  }
+  const [pages, documents] = await Promise.all([
+    engine.search(query, { filters: { ...filters, none: [{ kind: "Source" }] } }),
+    engine.search(query, { filters: { ...filters, kind: "Source" } }),
+  ])
+  const counts = {}
+  for (const found of [pages, documents]) {
+    for (const [name, values] of Object.entries(found.filters ?? {})) {
+      counts[name] ??= {}
+      for (const [value, n] of Object.entries(values)) counts[name][value] = (counts[name][value] ?? 0) + n
+    }
+  }
+  return { results: [...pages.results, ...documents.results], counts }
+}
+
+const element = (name, attributes = {}, ...children) => {
+  const node = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value)
+  node.append(...children)
+  return node
+}
+
+/* An excerpt is text with <mark>: keep the words and the marks, and nothing else. A heading ends
+   with the sign of its permanent link. */
+const marked = (excerpt, heading = "") => {
+  const fragment = document.createDocumentFragment()
+  const walk = (node) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) fragment.append(child.data.replace(/#(?=\s|$)/g, ""))
+      else if (child.nodeName === "MARK") fragment.append(element("mark", {}, child.textContent))
+      else walk(child)
+    }
+  }
+  // The excerpt of a part begins with its heading, which stands above it already.
+  const text = heading && excerpt.startsWith(heading) ? excerpt.slice(heading.length).replace(/^[\s.]+/, "") : excerpt
+  walk(new DOMParser().parseFromString(text, "text/html").body)
+  return fragment
+}
+
+const bare = (title) => title.replace(/#$/, "").trim()
+
+/* Links inside the site only, whatever an index says. */
+const inside = (address) => {
+  const url = new URL(address, root)
+  return url.origin === root.origin ? url.href : root.href
+}
+
+/* A page's parts that have the words, the best first: those with most of the different words. */
+const lead = (data) => {
+  const worth = (sub) => {
+    const words = new Set((sub.excerpt.match(/<mark>.*?<\/mark>/g) ?? []).map((word) => word.toLowerCase()))
+    return 1000 * words.size + (sub.weighted_locations ?? []).reduce((sum, at) => sum + at.balanced_score, 0)
+  }
+  const parts = data.sub_results.filter((sub) => sub.anchor && sub.anchor.element !== "h1")
+  return { page: inside(data.url), parts: parts.sort((a, b) => worth(b) - worth(a)) }
+}
+
+/* --- the dialog ------------------------------------------------------------------------ */
+
+const opener = document.querySelector(".search-opener")
+let dialog, field, list, status, latest = 0
+
+const build = () => {
+  field = element("input", {
+    type: "search", placeholder: "Search claims, names, figures, symbols", "aria-label": "Search",
+    role: "combobox", "aria-expanded": "true", "aria-controls": "search-results", "aria-autocomplete": "list",
+    autocomplete: "off", spellcheck: "false", enterkeyhint: "search",
+  })
+  list = element("ul", { id: "search-results", role: "listbox", "aria-label": "Results" })
+  status = element("p", { class: "search-status", role: "status" })
+  const all = element("a", { class: "search-all", href: new URL("search/", root).href }, "Filters and all results")
+  const close = element("button", { type: "button", class: "search-close", "aria-label": "Close search" }, "Esc")
+  dialog = element("dialog", { class: "search-dialog", "aria-label": "Search" },
+    element("div", { class: "search-box" }, field, close), status, list, all)
+  document.body.append(dialog)
+
+  close.addEventListener("click", () => dialog.close())
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close() })
+  dialog.addEventListener("close", () => opener.focus())
+  field.addEventListener("input", () => {
+    all.href = new URL(`search/?${new URLSearchParams({ q: field.value })}`, root).href
+    suggest(field.value)
+  })
+  field.addEventListener("keydown", (event) => {
+    const rows = [...list.querySelectorAll("a")]
+    const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true")
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault()
+      const step = event.key === "ArrowDown" ? 1 : -1
+      select(rows, rows.length ? (at + step + rows.length) % rows.length : -1)
+    } else if (event.key === "Enter") {
+      event.preventDefault()
+      location.href = at >= 0 ? rows[at].href : all.href
+      dialog.close()
+    }
+  })
+}
+
+const select = (rows, at) => {
+  rows.forEach((row, n) => row.setAttribute("aria-selected", String(n === at)))
+  if (at < 0) return field.removeAttribute("aria-activedescendant")
+  field.setAttribute("aria-activedescendant", rows[at].id)
+  rows[at].scrollIntoView({ block: "nearest" })
+}
+
+const suggest = async (query) => {
+  const turn = ++latest
+  if (!query.trim()) {
+    list.replaceChildren()
+    status.textContent = ""
+    return
+  }
+  await new Promise((done) => setTimeout(done, 150))
+  if (turn !== latest) return
+  try {
+    const found = await find(query)
+    if (turn !== latest) return
+    const shown = await Promise.all(found.results.slice(0, 7).map((result) => result.data()))
+    if (turn !== latest) return
+    list.replaceChildren(...shown.flatMap((data, n) => rows(data, n)))
+    status.textContent = found.results.length ? `${found.results.length} pages` : `Nothing has “${query}”.`
+    select([...list.querySelectorAll("a")], -1)
+  } catch {
+    status.textContent = "Search could not be loaded."
+  }
+}
+
+const rows = (data, n) => {
+  const { page, parts } = lead(data)
+  const best = parts[0]
+  const made = [element("li", { role: "none" },
+    element("a", { role: "option", id: `search-result-${n}`, href: page, "aria-selected": "false", tabindex: "-1" },
+      element("strong", {}, data.meta.title ?? page),
+      element("span", { class: "search-kind" }, data.meta.kind ?? ""),
+      element("span", { class: "search-excerpt" }, best ? "" : marked(data.excerpt))))]
+  if (best) {
+    made.push(element("li", { role: "none" },
+      element("a", {
+        role: "option", id: `search-result-${n}-part`, href: inside(best.url), class: "search-part",
+        "aria-selected": "false", tabindex: "-1",
+      }, element("span", { class: "search-excerpt" }, marked(best.title), ": ", marked(best.excerpt, bare(best.title))))))
+  }
+  return made
+}
+
+const open = () => {
+  if (!dialog) build()
+  if (!dialog.open) dialog.showModal()
+  field.focus()
+  field.select()
+  pagefind().catch(() => {})
+}
+
+if (opener) {
+  opener.setAttribute("role", "button")
+  opener.setAttribute("aria-haspopup", "dialog")
+  opener.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector(".search-page")) return
+    event.preventDefault()
+    open()
+  })
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]")
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    const own = document.querySelector(".search-page input[type=search]")
+    if (own) own.focus()
+    else open()
+  })
+}
+
+/* --- the page /search/ ----------------------------------------------------------------- */
+
+const PAGE = 10
+const form = document.querySelector(".search-page")
+
+if (form) start(form)
+
+async function start(form) {
+  const input = form.querySelector("input[type=search]")
+  const results = form.querySelector(".search-results")
+  const status = form.querySelector(".search-status")
+  const more = form.querySelector(".search-more")
+  const sort = form.querySelector("select[name=sort]")
+  const selects = Object.fromEntries([...form.querySelectorAll("select[data-filter]")].map((s) => [s.dataset.filter, s]))
+  let found = [], shown = 0, turn = 0
+  form.hidden = false
+
+  const state = () => {
+    const query = new URLSearchParams()
+    if (input.value) query.set("q", input.value)
+    for (const [name, select] of Object.entries(selects)) if (select.value) query.set(name, select.value)
+    if (sort.value !== "relevance") query.set("sort", sort.value)
+    return query
+  }
+
+  const fill = (name, counts, chosen) => {
+    const order = Object.entries(counts).sort(([a, m], [b, n]) => name === "year" ? b.localeCompare(a) : n - m || a.localeCompare(b))
+    const names = order.filter(([value, n]) => n > 0 || value === chosen)
+    selects[name].replaceChildren(element("option", { value: "" }, `Any`),
+      ...names.map(([value, n]) => element("option", { value }, value === chosen ? value : `${value} (${n})`)))
+    selects[name].value = chosen
+  }
+
+  const show = async () => {
+    const own = turn
+    const rows = await Promise.all(found.slice(shown, shown + PAGE).map((result) => result.data()))
+    if (own !== turn) return
+    shown += rows.length
+    results.append(...rows.map(entry))
+    more.hidden = shown >= found.length
+  }
+
+  const entry = (data) => {
+    const { page, parts } = lead(data)
+    const item = element("li", {},
+      element("h2", {}, element("a", { href: page }, data.meta.title ?? page)),
+      element("p", { class: "search-facts" }, [data.meta.kind, data.meta.date].filter(Boolean).join(" · ")))
+    if (!parts.length) item.append(element("p", { class: "search-excerpt" }, marked(data.excerpt)))
+    else item.append(element("ul", { class: "search-parts" }, ...parts.slice(0, 3).map((part) =>
+      element("li", {}, element("a", { href: inside(part.url) }, marked(part.title)),
+        element("p", { class: "search-excerpt" }, marked(part.excerpt, bare(part.title)))))))
+    return item
+  }
+
+  const search = async (remember = true) => {
+    const own = ++turn
+    const query = state()
+    if (remember) history.replaceState(null, "", query.size ? `?${query}` : location.pathname)
+    status.textContent = "Searching…"
+    try {
+      await (await pagefind()).filters() // counts come only of filters that are loaded
+      const filters = Object.fromEntries(Object.entries(selects).filter(([, s]) => s.value).map(([name, s]) => [name, s.value]))
+      const order = { newest: { date: "desc" }, oldest: { date: "asc" } }[sort.value]
+      const answer = await find(input.value.trim() || null, filters, order)
+      if (own !== turn) return
+      found = answer.results
+      shown = 0
+      results.replaceChildren()
+      for (const name of Object.keys(selects)) fill(name, answer.counts[name] ?? {}, selects[name].value)
+      status.textContent = found.length === 1 ? "1 page" : `${found.length} pages`
+      await show()
+    } catch {
+      status.textContent = "Search could not be loaded."
+    }
+  }
+
+  const restore = async () => {
+    const query = new URLSearchParams(location.search)
+    input.value = query.get("q") ?? ""
+    sort.value = ["newest", "oldest"].includes(query.get("sort")) ? query.get("sort") : "relevance"
+    for (const [name, select] of Object.entries(selects)) {
+      const value = query.get(name) ?? ""
+      select.replaceChildren(element("option", { value: "" }, "Any"), ...(value ? [element("option", { value }, value)] : []))
+      select.value = value
+    }
+    await search(false)
+  }
+
+  let wait
+  input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(search, 200) })
+  form.addEventListener("change", (event) => { if (event.target.matches("select")) search() })
+  form.addEventListener("submit", (event) => { event.preventDefault(); search() })
+  form.addEventListener("reset", () => setTimeout(() => { input.focus(); search() }))
+  more.addEventListener("click", show)
+  window.addEventListener("popstate", restore)
+  await restore()
+  if (!location.hash) input.focus({ preventScroll: true })
+}

@@ -1,0 +1,175 @@
+"""Search in a real browser, on the real site: found, narrowed, followed, without a mouse."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from briefing.search import SearchFailed, index_site
+
+NEWCOMERS = [
+    ("bybit", "Bybit"),
+    ("lazarus", "Lazarus"),
+    ("resolution-2397", "resolution 2397"),
+    ("2026-missile-launches-per-year", "how many missiles 2022"),
+    ("hanoi-summit", "Hanoi summit"),
+    ("1718", "1718"),
+    ("worker", "IT workers"),
+    ("coal", "coal"),
+    ("nuclear-test", "nuclear test yield"),
+    ("russia-dprk-treaty", "Russia treaty"),
+    ("entities/dprk", "북한"),
+    ("hwasong", "화성"),
+    ("hidden-cobra", "Hidden Cobra"),
+]
+"""What a newcomer types, and a part of the address of the page that should come first."""
+
+
+@pytest.fixture
+def page(browser: Browser, real_site: Path, serve: Callable[[Path], str]) -> Iterator[Page]:
+    """Give a page of the real site that fails the test on a script error."""
+    context = browser.new_context(base_url=serve(real_site))
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda e: faults.append(str(e)) or None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def results(page: Page) -> list[str]:
+    """Return the addresses of the results on the search page, once they are there."""
+    page.locator(".search-results h2 a").first.wait_for()
+    found: list[str] = page.locator(".search-results h2 a").evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    )
+    return found
+
+
+@pytest.mark.parametrize(("address", "query"), NEWCOMERS)
+def test_a_newcomer_finds_the_right_page_first(address: str, query: str, page: Page) -> None:
+    """The first result is the page that answers, not one of the documents that it cites."""
+    page.goto(f"/search/?q={query}")
+    assert address in results(page)[0]
+
+
+def test_another_name_leads_to_the_entity_too(page: Page) -> None:
+    """A vendor's or government's name for a group finds the group itself."""
+    page.goto("/search/?q=Hidden Cobra")
+    assert any("entities/lazarus-group/" in address for address in results(page)[:4])
+
+
+@pytest.mark.parametrize("query", ["more than $50 million exchanges", "S/2010/571", "hackers", "hack"])
+def test_figures_symbols_and_word_forms_are_found(query: str, page: Page) -> None:
+    """A number with its sign, a document's symbol, a word and its other forms."""
+    page.goto(f"/search/?q={query.replace('$', '%24')}")
+    assert results(page)
+
+
+def test_a_result_opens_at_the_claim(page: Page) -> None:
+    """Below a page stand the claims that have the words, each with its own address."""
+    page.goto("/search/?q=stole more than three exchanges member state")
+    results(page)
+    link = page.locator(".search-parts a[href*='#exchange-thefts']").first
+    link.click()
+    page.wait_for_url("**/briefs/2022-02-05-panel-report-cyber-revenue/#exchange-thefts")
+    expect(page.locator("#exchange-thefts")).to_be_in_viewport()
+
+
+def test_filters_narrow_and_stand_in_the_address(page: Page) -> None:
+    """What is chosen can be reloaded, sent to somebody, and cleared."""
+    page.goto("/search/?q=missile")
+    every = len(results(page))
+    page.locator("select[name=topic]").select_option(value="Diplomacy")
+    page.locator("select[name=kind]").select_option(value="Brief")
+    page.locator("select[name=sort]").select_option("oldest")
+    page.wait_for_url("**kind=Brief**sort=oldest")
+    query = parse_qs(urlsplit(page.url).query)
+    assert {"q": ["missile"], "topic": ["Diplomacy"], "kind": ["Brief"], "sort": ["oldest"]} == query
+    page.wait_for_function("document.querySelector('.search-status').textContent.match(/^[0-9]+ page/)")
+    narrowed = results(page)
+    assert every
+    assert all("/briefs/" in address for address in narrowed)
+    page.reload()
+    assert narrowed == results(page)
+    assert page.locator("select[name=topic]").input_value() == "Diplomacy"
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_url(lambda url: not urlsplit(url).query)
+
+
+@pytest.mark.parametrize("filter_", ["year", "status", "publisher", "entity"])
+def test_every_filter_has_values(filter_: str, page: Page) -> None:
+    """Each list is filled from the index and narrows the results."""
+    page.goto("/search/?q=missile")
+    results(page)
+    field = page.locator(f"select[name={filter_}]")
+    field.locator("option").nth(1).wait_for(state="attached")
+    before = page.locator(".search-status").inner_text()
+    field.select_option(index=field.locator("option").count() - 1)
+    page.wait_for_function(f"document.querySelector('.search-status').textContent !== {before!r}")
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    """`/` opens, arrows choose, Enter follows, Esc closes and gives the focus back."""
+    page.goto("/weapons/")
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Search")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(page.locator(".search-opener")).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("bybit")
+    page.locator(".search-dialog li a").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".search-dialog a[aria-selected=true]")
+    expect(chosen).to_have_count(1)
+    target = chosen.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(str(target))
+
+
+def test_a_slash_in_a_field_is_a_slash(page: Page) -> None:
+    """The short cut does not take a letter from somebody who types."""
+    page.goto("/search/")
+    field = page.locator(".search-page input[type=search]")
+    field.fill("")
+    field.press_sequentially("S/2010")
+    assert field.input_value() == "S/2010"
+
+
+@pytest.mark.parametrize(
+    "query", ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "%", "a" * 5000, "\u202e"]
+)
+def test_a_hostile_query_is_only_text(query: str, page: Page) -> None:
+    """Whatever stands in the address shows as text, and runs nothing."""
+    asked: list[str] = []
+    page.on("dialog", lambda d: asked.append(d.message) or d.dismiss())
+    page.goto("/search/")
+    page.evaluate("q => { location.search = new URLSearchParams({ q }) }", query)
+    page.wait_for_function("document.querySelector('.search-status').textContent.match(/[0-9]+ page/)")
+    assert page.locator(".search-page input[type=search]").input_value() == query
+    assert page.locator(".search-page img, .search-page script").count() == 0
+    assert asked == []
+
+
+def test_without_script_the_lists_are_there(
+    browser: Browser, real_site: Path, serve: Callable[[Path], str]
+) -> None:
+    """No dead box: the header's search is a link, and its page says where to look."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(serve(real_site))
+    page.get_by_role("link", name="Search").click()
+    expect(page.locator("noscript p")).to_contain_text("Search needs JavaScript")
+    expect(page.locator(".search-page")).to_be_hidden()
+    expect(page.get_by_role("link", name="All briefs")).to_be_visible()
+    context.close()
+
+
+def test_an_index_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    """A folder that is not there is no traceback."""
+    with pytest.raises(SearchFailed):
+        index_site(tmp_path / "nowhere")
