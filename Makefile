@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help site author serve check test lint types fmt browser render clean locks workflows
+.PHONY: help site author serve check test lint types fmt browser render schemas clean locks workflows
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ author: $(VENV)/.authoring ## install what reads saved articles and citations
 
 check: $(VENV)/.site ## say what is wrong in briefs/
 	$(BIN)/briefing check $(CHECK)
+
+schemas: $(VENV)/.site ## make the tracked schemas, editor settings and issue form anew
+	$(BIN)/python -m briefing.authoring.generated
 
 render: $(VENV)/.site ## write the plain Markdown project to build/rendered
 	$(BIN)/briefing render --out build/rendered

@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 
 LAYERS = [
     {"problems"},
+    {"syntax"},
     {"yamlnodes"},
     {"model"},
-    {"corpus"},
+    {"corpus", "schema"},
     {"markdown", "numerals", "wording"},
     {"evidence"},
     {"rivals", "history"},

@@ -29,7 +29,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_build_puts_the_site_in_place(project: Path) -> None:
     """The site stands where it was asked for, and nothing is left beside it."""
     built = build(project / "mkdocs.yml", project / "out" / "site")
-    assert (14, project / "out" / "site") == (built.pages, built.site)
+    assert (17, project / "out" / "site") == (built.pages, built.site)
     assert (built.site / "briefs" / "2022-02-05-it-happened" / "index.html").is_file()
     assert sorted(p.name for p in (project / "out").iterdir()) == [".site.lock", "site"]
 
@@ -90,7 +90,7 @@ def test_publish_exchanges_two_folders(
 def test_render_writes_a_project_that_needs_no_plugin(project: Path) -> None:
     """Plain MkDocs turns it into the same pages, strictly."""
     pages = render(project / "mkdocs.yml", project / "out")
-    assert pages == 14
+    assert pages == 17
     assert "briefing" not in (project / "out" / "mkdocs.yml").read_text().replace("briefing.css", "")
     built = subprocess.run(
         [MKDOCS, "build", "--strict"], cwd=project / "out", capture_output=True, text=True, check=False

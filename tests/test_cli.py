@@ -157,9 +157,119 @@ def test_render_writes_markdown(here: Path) -> None:
     assert "# A says one thing" in (here / "plain/docs/briefs/2022-02-05-it-happened.md").read_text()
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["explain"], ["render"], ["build"], ["serve"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], *([c] for c in ("build", "check", "explain", "fmt", "mv", "refs", "render", "serve", "show"))],
+)
 def test_help_is_for_newcomers(command: list[str]) -> None:
     """Every command explains itself in whole sentences."""
     done = run(*command, "--help")
     assert done.exit_code == 0
     assert done.stdout.count(". ") + done.stdout.count(".\n") >= 2
+
+
+BRIEF = "briefs/2022/2022-02-05-it-happened.yml"
+
+
+def test_fmt_puts_files_in_order_and_names_them(here: Path) -> None:
+    """Those that change; and with --check none is written, and exit code 1 says so."""
+    text = (here / BRIEF).read_text()
+    (here / BRIEF).write_text("date: 2022-02-05\n" + text.replace("date: 2022-02-05\n", ""))
+    listed = run("fmt", "--check", "briefs/2022")
+    assert (1, f"{BRIEF}\n", "1 of 1 file would change\n") == (listed.exit_code, listed.stdout, listed.stderr)
+    assert (here / BRIEF).read_text() != text
+    done = run("fmt", "briefs/2022")
+    assert (0, f"{BRIEF}\n", "1 of 1 file changed\n") == (done.exit_code, done.stdout, done.stderr)
+    assert text == (here / BRIEF).read_text()
+    assert (0, "") == ((again := run("fmt", "--check", BRIEF)).exit_code, again.stdout)
+
+
+def test_fmt_refuses_a_file_with_errors_and_does_the_others(here: Path) -> None:
+    """The errors are those of `check`; the file stays as it is."""
+    (here / BRIEF).write_text((here / BRIEF).read_text().replace("title:", "titel:"))
+    before = (here / BRIEF).read_text()
+    (here / "briefs/entities/a.yml").write_text('name: "A"\nkind: state\n')
+    done = run("fmt")
+    assert (1, True) == (done.exit_code, "briefs/entities/a.yml\n" in done.stdout)
+    assert f"{BRIEF}:1:1: error[unknown-key]" in done.stderr
+    assert before == (here / BRIEF).read_text()
+    assert "kind: state\nname: A\n" == (here / "briefs/entities/a.yml").read_text()
+
+
+def test_mv_renames_everywhere(here: Path) -> None:
+    """And says how much it did."""
+    done = run("mv", "a", "a-land")
+    assert (0, "entity a is now a-land: 1 reference replaced, 2 files written\n") == (
+        done.exit_code,
+        done.stdout,
+    )
+    assert "by: a-land" in (here / BRIEF).read_text()
+    assert "no problems" in run("check").stderr
+
+
+def test_mv_of_a_topic_says_what_is_left_to_do(here: Path) -> None:
+    """The navigation is written by hand."""
+    assert "in mkdocs.yml, write arms.md for weapons.md in `nav`" in run("mv", "weapons", "arms").stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "args"),
+    [
+        ("Nothing was renamed: there is no record `papers`; did you mean paper?.", ["papers", "x"]),
+        ("Nothing was renamed: these errors would come of it.", ["weapons", "about"]),
+    ],
+)
+def test_mv_refuses(said: str, args: list[str], here: Path) -> None:
+    """Exit code 1, and all files stay."""
+    before = {p: p.read_bytes() for p in here.rglob("*.yml")}
+    done = run("mv", *args)
+    assert (1, "", said) == (done.exit_code, done.stdout, done.stderr.splitlines()[-1])
+    assert before == {p: p.read_bytes() for p in here.rglob("*.yml")}
+
+
+def test_mv_refuses_where_there_are_errors(here: Path) -> None:
+    """What cannot be read may hold references."""
+    break_it(here)
+    done = run("mv", "paper", "x")
+    assert (1, True) == (done.exit_code, "error[unknown-entity]" in done.stdout)
+    assert "Nothing was renamed: with these errors" in done.stderr
+
+
+def test_mv_finishes_an_earlier_one_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was killed after its decision; and so does fmt."""
+
+    def stop(*_: object) -> None:
+        raise SystemExit(9)
+
+    for command in (["mv", "papers", "x"], ["fmt"]):
+        with monkeypatch.context() as patch:
+            patch.setattr("briefing.authoring.replacing._undo", lambda *_: None)
+            patch.setattr("briefing.authoring.replacing.shutil.rmtree", lambda *_: None)
+            patch.setattr("briefing.authoring.replacing._sync", stop)
+            assert 9 == run("mv", "a", "b").exit_code
+        assert 1 == run("check").exit_code
+        assert "Finished first what was interrupted: rename of entity a to b\n" in run(*command).stderr
+        assert "no problems" in run("check").stderr
+        assert 0 == run("mv", "b", "a").exit_code
+
+
+def test_refs_lists_uses_by_kind(here: Path) -> None:
+    """With file, line and column; an unknown id has its nearest."""
+    assert run("refs", "a").stdout == (
+        "entity a, briefs/entities/a.yml:1:1: 1 use\n\n"
+        f"claim (1)\n{BRIEF}:9:9 2022-02-05-it-happened#it-happened claims[0].by\n"
+    )
+    wrong = run("refs", "papr")
+    assert (1, "There is no record papr: did you mean paper?\n") == (wrong.exit_code, wrong.stderr)
+
+
+def test_show_prints_a_record(here: Path) -> None:
+    """As wide as the terminal; an unknown id has its nearest."""
+    assert run("show", "2022-02-05-it-happened#it-happened").stdout.startswith(
+        "claim 2022-02-05-it-happened#it-"
+    )
+    wrong = run("show", "papr")
+    assert (1, "There is no brief, claim, source or entity papr: did you mean paper?\n") == (
+        wrong.exit_code,
+        wrong.stderr,
+    )

@@ -28,7 +28,7 @@ def test_mkdocs_alone_builds_the_site(project: Path) -> None:
     assert pages == {
         ".", "weapons", "briefs", "briefs/2022-02-05-it-happened", "entities", "entities/a", "sources",
         "sources/paper", "glossary", "how-to-read", "about", "measures", "timeline", "disputed", "corrections", "rules",
-        "data",
+        "data", "search", "reference", "how-to-write",
     }  # fmt: skip
 
 

@@ -617,11 +617,11 @@ def _scoped(mention: Mention, brief_id: str | None) -> str:
 def _how_to_define(kind: str, id_: str) -> str:
     match kind:
         case "source":
-            return f"write briefs/sources/{id_}.yml, or use the id of a source that is there"
+            return f"`briefing new source {id_}` begins it; or use the id of a source that is there"
         case "entity":
-            return f"write briefs/entities/{id_}.yml, or use the id of an entity that is there"
+            return f"`briefing new entity {id_}` begins it; or use the id of an entity that is there"
         case "measure":
-            return "add it to briefs/measures.yml"
+            return f"`briefing new measure {id_}` adds it to briefs/measures.yml"
         case "topic" | "event kind":
             return "add it to briefs/topics.yml"
         case "term":
@@ -778,6 +778,12 @@ def _claim_topics(rows: list[_Row]) -> Iterator[Problem]:
             continue
         topic = row.value.get("topic")
         if topic is None and len(topics) > 1:
+            document = row.file.document
+            if (*row.path, "topic") in document.empty:
+                mark = document.positions.mark(row.file.found.file, (*row.path, "topic"), key=True)
+                choices = "write after the colon one of: " + ", ".join(topics)
+                yield error(mark, "to-fill-in", "`topic` has no value yet", choices)
+                continue
             which = f"the claim {row.id}" if row.id else "this claim"
             yield error(
                 row.mark(),

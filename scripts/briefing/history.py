@@ -8,10 +8,11 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from briefing.corpus import ClaimHandle, Corpus, Place, full_ref
-from briefing.model import Brief, BriefStatus, Entity, Measure, Source, Term, Topic
+from briefing.model import Brief, BriefStatus, Entity, Figure, Measure, Party, Source, Term, Topic
 from briefing.problems import Mark, Problem, error, ordered
 
 
@@ -87,8 +88,32 @@ def _successors(new: Corpus) -> dict[str, Brief]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Old ids of entities and measures with those of today: a new id changes no claim."""
+
+    entities: Mapping[str, str]
+    measures: Mapping[str, str]
+
+    def party(self, party: Party) -> Party:
+        """Return a party with today's ids."""
+        entity, told = (self.entities.get(i or "", i) for i in (party.entity, party.told))
+        return party.model_copy(update={"entity": entity, "told": told})
+
+    def figure(self, figure: Figure) -> Figure:
+        """Return a figure with today's ids."""
+        measure = self.measures.get(figure.measure or "", figure.measure)
+        estimator = self.entities.get(figure.estimator or "", figure.estimator)
+        return figure.model_copy(update={"measure": measure, "estimator": estimator})
+
+
+def _renamed(records: Mapping[str, Entity] | Mapping[str, Measure]) -> dict[str, str]:
+    return {alias: id_ for id_, record in records.items() for alias in record.aliases}
+
+
 def _changed(old: Corpus, new: Corpus) -> Iterator[Problem]:
     successors = _successors(new)
+    names = _Names(_renamed(new.entities), _renamed(new.measures))
     for id_, before in _published(old).items():
         after = successors.get(id_)
         if after is None:
@@ -109,7 +134,7 @@ def _changed(old: Corpus, new: Corpus) -> Iterator[Problem]:
                 )  # fmt: skip
             handle = _same(claim.id, after, new)
             if handle is not None and handle.ref not in traced:
-                yield from _differences(old.claims[f"{id_}#{claim.id}"], handle, place)
+                yield from _differences(old.claims[f"{id_}#{claim.id}"], handle, place, names)
 
 
 def _same(claim_id: str, brief: Brief, corpus: Corpus) -> ClaimHandle | None:
@@ -119,9 +144,15 @@ def _same(claim_id: str, brief: Brief, corpus: Corpus) -> ClaimHandle | None:
     return None
 
 
-def _differences(before: ClaimHandle, after: ClaimHandle, place: Place) -> Iterator[Problem]:
+def _differences(before: ClaimHandle, after: ClaimHandle, place: Place, names: _Names) -> Iterator[Problem]:
+    then = before.claim.model_copy(
+        update={
+            "by": [names.party(p) for p in before.claim.by],
+            "figures": [names.figure(f) for f in before.claim.figures],
+        }
+    )
     for name in ("text", "figures", "by", "status"):
-        if getattr(before.claim, name) != getattr(after.claim, name):
+        if getattr(then, name) != getattr(after.claim, name):
             yield error(
                 place.mark(("claims", after.index, name), key=True), "changed-without-correction",
                 f"the published claim {after.claim.id} has another `{name}`",

@@ -70,6 +70,19 @@ def _escape_start(match: re.Match[str]) -> str:
     return f"{match[2]}&#{ord(match[3])};"
 
 
+def explained(text: str) -> Markdown:
+    """Return what a docstring says, on one line, with what stands between backticks as code."""
+    parts = " ".join(text.split()).split("`")
+    return Markdown("".join(f"`{p}`" if n % 2 else _part(p) for n, p in enumerate(parts)))
+
+
+def _part(text: str) -> str:
+    """Return a part of a line, keeping the spaces at its ends."""
+    left = " " if text.startswith(" ") else ""
+    right = " " if text.endswith(" ") and text.strip() else ""
+    return f"{left}{inline(text)}{right}"
+
+
 def attribute(text: object) -> Markdown:
     """Return text as the value of an HTML attribute, or as HTML text."""
     line = _one_line(str(text))

@@ -17,6 +17,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
+from briefing.authoring.editor import refresh
 from briefing.corpus import Lines, load
 from briefing.outputs import Asset, render_assets
 from briefing.outputs.twins import twin, twin_uri
@@ -66,7 +67,10 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read, check and render everything. Raises one readable error."""
-        loaded = load(Path(self.config.briefs))
+        briefs = Path(self.config.briefs)
+        loaded = load(briefs)
+        if self._serving:
+            refresh(briefs.parent, loaded.corpus)
         problems = review(loaded)
         if any(p.is_error for p in problems):
             text = f"the briefs have {summary(problems)}\n\n{as_text(problems, Lines())}\n"

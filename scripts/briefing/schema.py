@@ -6,7 +6,7 @@ schema can say is listed in `UNSAID`.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -70,6 +70,7 @@ UNSAID: Mapping[str, str] = {
     "reading": "What the reader refuses in YAML itself: anchors, aliases, tags, invisible characters, too long a file.",
     "spelling": "How a number, a boolean or nothing was spelt (`1e3`, `012`, `Yes`, `NULL`): an editor sees the "
     "value, the reader the letters. So two spellings of one number in a list are one value to an editor.",
+    "confirmation": "Whether a text that a program proposed has been confirmed: one that begins with `??` is not.",
     "letters": "That a text holds a letter or a digit, in any script.",
     "calendar": "Whether a month has the day, and whether a span ends after it begins.",
     "ranges": "Whether the first number of a range is the lower one.",
@@ -78,13 +79,13 @@ UNSAID: Mapping[str, str] = {
 """What the reader asks and no schema says, each with what that is."""
 
 
-def schema(kind: Kind, *, address: str = "", known: Known | None = None) -> str:
+def schema(kind: Kind, *, address: str = "", ids: str = "") -> str:
     """Return the JSON Schema of a kind of file, as JSON.
 
-    `address` is the schema's own. Ids of `known` are offered for completion; others are not faulted,
-    since a list of ids is only as fresh as its last writing: the checker knows, and says more.
+    `address` is the schema's own; `ids` that of the schemas of ids, as `ids_schema` gives them, if they
+    stand in a file of their own.
     """
-    writer = _Writer(known or {})
+    writer = _Writer(ids)
     body = writer.record(kind.shape)
     head: _Schema = {"$schema": DIALECT}
     if address:
@@ -92,11 +93,36 @@ def schema(kind: Kind, *, address: str = "", known: Known | None = None) -> str:
     return json.dumps({**head, **body, "$defs": writer.defs}, ensure_ascii=False, indent=1) + "\n"
 
 
+def ids_schema(known: Known) -> str:
+    """Return the JSON Schemas of the ids of records, as JSON, under `$defs`.
+
+    Known ids are offered for completion; others are not faulted, since a list of ids is only as fresh
+    as its last writing: the checker knows, and says more.
+    """
+    defs: _Schema = {}
+    for kind in KINDS:
+        for leaf in _leaves(kind.shape):
+            if leaf.names and leaf.takes:
+                defs.setdefault(_id_name(leaf.names), _id(leaf.names, leaf.takes, known.get(leaf.names, {})))
+    return json.dumps({"$schema": DIALECT, "$defs": defs}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _leaves(shape: Shape) -> Iterator[Shape]:
+    """Yield what has no parts, of a shape and all within it."""
+    if shape.items is not None:
+        yield from _leaves(shape.items)
+    elif shape.fields is not None:
+        for inner in shape.fields.values():
+            yield from _leaves(inner)
+    else:
+        yield shape
+
+
 @dataclass(slots=True)
 class _Writer:
     """Writes schemas of shapes, and keeps the definitions that they refer to."""
 
-    known: Known
+    ids: str
     defs: _Schema = field(default_factory=dict)
 
     def record(self, shape: Shape) -> _Schema:
@@ -158,27 +184,33 @@ class _Writer:
     def single(self, takes: Takes, names: str | None) -> _Schema:
         """Return the schema of a scalar."""
         if names:
-            name = "".join(word.capitalize() for word in [*names.split(), "id"])
-            if name not in self.defs:
-                self.defs[name] = self.id(names, takes)
+            name = _id_name(names)
+            if self.ids:
+                return {"$ref": f"{self.ids}#/$defs/{name}"}
+            self.defs.setdefault(name, _id(names, takes, {}))
             return _ref(name)
         if takes.name not in self.defs:
             words = takes.words[:1].upper() + takes.words[1:] + "."
             self.defs[takes.name] = {"description": words, **takes.schema, **_examples(takes)}
         return _ref(takes.name)
 
-    def id(self, kind: str, takes: Takes) -> _Schema:
-        """Return the schema of an id, with those that are there."""
-        any_id: _Schema = dict(takes.schema)
-        known = self.known.get(kind)
-        if not known:
-            return {"description": f"The id of {_a(kind)}.", **any_id}
-        offered = {
-            "enum": list(known),
-            "enumDescriptions": list(known.values()),
-            "errorMessage": f"Write the id of {_a(kind)}.",  # not all that there are
-        }
-        return {"description": f"The id of {_a(kind)}.", "anyOf": [offered, any_id]}
+
+def _id_name(names: str) -> str:
+    return "".join(word.capitalize() for word in [*names.split(), "id"])
+
+
+def _id(names: str, takes: Takes, known: Mapping[str, str]) -> _Schema:
+    """Return the schema of an id, with those that are there."""
+    said = {"description": f"The id of {_a(names)}."}
+    any_id: _Schema = dict(takes.schema)
+    if not known:
+        return {**said, **any_id}
+    offered = {
+        "enum": list(known),
+        "enumDescriptions": list(known.values()),
+        "errorMessage": f"Write the id of {_a(names)}.",  # not all that there are
+    }
+    return {**said, "anyOf": [offered, any_id]}
 
 
 def title(record: type[Record]) -> str:

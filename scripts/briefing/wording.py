@@ -1,6 +1,7 @@
 """Facts to English without links: numbers, dates, figures, names, and the words of the enums."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal, DecimalTuple
 
@@ -231,6 +232,17 @@ def evidence_words(documents: int, behind: int, origins: int) -> str:
 def listed(names: Sequence[str]) -> str:
     """Return names as "a, b and c"."""
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def opening(text: str, most: int) -> str:
+    """Return the first sentences of a text that fit into `most` characters; one at least."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + 1 + len(sentence) > most:
+            break
+        kept += f" {sentence}"
+    return kept
 
 
 def shortened(text: str, most: int) -> str:

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from briefing.problems import Mark, Problem, error
+from briefing.syntax import Complaint, Spot, explain, lost_comment
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
@@ -165,6 +166,8 @@ class _Frame:
     key_position: tuple[int, int] = (0, 0)
     awaits_key: bool = True
     skip_value: bool = False
+    lacks_dash: bool = False
+    """Whether a second item seems to begin in it."""
 
 
 class _Builder:
@@ -173,6 +176,7 @@ class _Builder:
     def __init__(self, file: str, text: str, forbidden: list[Problem]) -> None:
         self.file = file
         self.text = text
+        self.lines = text.split("\n") if "#" in text else []
         self.spoiled = bool(forbidden)
         self.problems: list[Problem] = forbidden
         self.stack: list[_Frame] = []
@@ -191,8 +195,10 @@ class _Builder:
                 if self.documents > 1:
                     break
         except yaml.YAMLError as fault:
-            if not self.spoiled:
-                self.problems.append(_syntax_problem(fault, self.file, self.text))
+            told = {p.mark.line for p in self.problems if p.code in ("alias", "anchor", "tag")}
+            problem = _syntax_problem(fault, self.file, self.text)
+            if not self.spoiled and problem.mark.line not in told:
+                self.problems.append(problem)
             return Reading(None, self.problems)
         except UnicodeDecodeError:  # the parser's, on percent signs in a tag
             self.add(
@@ -294,7 +300,17 @@ class _Builder:
             self.key(self.stack[-1], text, event)
             return
         absent = event.implicit[0] and text in _ABSENT
-        self.put(None if absent else text, event)
+        self.put(None if absent else text, event, told=self.is_cut(event))
+
+    def is_cut(self, event: Any) -> bool:
+        """Whether a ` #` ends the text where the author seems to have meant the character; say so."""
+        if not self.lines or event.style:
+            return False
+        end = event.end_mark
+        problem = lost_comment(self.file, self.lines[end.line], end.line + 1, end.column)
+        if problem is not None:
+            self.problems.append(problem)
+        return problem is not None
 
     def key(self, frame: _Frame, text: str, event: yaml.Event) -> None:
         frame.key = text
@@ -304,12 +320,22 @@ class _Builder:
         first = frame.position.children.get(text)
         if first is not None:
             frame.skip_value = True
-            self.add(
-                self.mark(event),
-                "duplicate-key",
-                f"`{_short(text)}` is written twice, first in line {first.key_line}",
-                "keep one of the two",
-            )
+            self.twice(frame, text, first, self.mark(event))
+
+    def twice(self, frame: _Frame, key: str, first: Position, mark: Mark) -> None:
+        """Say that a key stands a second time in a mapping."""
+        if frame.lacks_dash or (key.isdigit() and (*frame.path, key) in self.empty):
+            return  # one dash is missing, however many keys; or commas have split one number
+        in_list = len(self.stack) > 1 and isinstance(self.stack[-2].value, list)
+        frame.lacks_dash = (
+            in_list and mark.line > first.key_line and first is next(iter(frame.position.children.values()))
+        )
+        fix = "keep one of the two"
+        if frame.lacks_dash:
+            fix = f"begin the next item with a dash, `- {_short(key)}:`, or keep one of the two"
+        self.add(
+            mark, "duplicate-key", f"`{_short(key)}` is written twice, first in line {first.key_line}", fix
+        )
 
     def open(self, event: yaml.Event) -> None:
         if len(self.stack) >= MAX_DEPTH:
@@ -336,8 +362,11 @@ class _Builder:
     def close(self) -> None:
         self.stack.pop()
 
-    def put(self, value: Value, event: yaml.Event) -> tuple[Position, Path]:
-        """Place a value in the frame that is open, and return its position and path."""
+    def put(self, value: Value, event: yaml.Event, *, told: bool = False) -> tuple[Position, Path]:
+        """Place a value in the frame that is open, and return its position and path.
+
+        `told` says that a problem with it has been reported.
+        """
         position = Position(*_place(event))
         if not self.stack:
             self.root, self.root_position = value, position
@@ -349,6 +378,8 @@ class _Builder:
             frame.value.append(value)
             if value is None and not isinstance(event, yaml.AliasEvent):
                 self.refused.add(path)
+                if told:
+                    return position, path
                 self.add(
                     self.mark(event),
                     "empty-item",
@@ -364,7 +395,7 @@ class _Builder:
             return position, path
         frame.position.children[key] = position
         if value is None:
-            self.empty.add(path)
+            (self.refused if told else self.empty).add(path)
         else:
             frame.value[key] = value
         return position, path
@@ -380,176 +411,13 @@ def _short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-# libyaml's words for what newcomers get wrong, what to say instead, and what to do about it.
-_SYNTAX_HINTS = (
-    (
-        "mapping values are not allowed",
-        "a colon followed by a space stands inside plain text, or the line is indented wrongly",
-        "put the text in quotes, or align the key with its neighbours",
-    ),
-    (
-        "found a tab character",
-        "a tab stands where YAML wants spaces",
-        "indent with spaces",
-    ),
-    (
-        "did not find expected key",
-        "a key is expected here",
-        "align this line with the keys above it; text that goes on in a second line is indented more",
-    ),
-    (
-        "could not find expected ':'",
-        "a key without a colon and a space, or text that goes on without an indent",
-        "write `key: value`, or indent the text more than its key",
-    ),
-    (
-        "did not find expected '-'",
-        "a list item begins with a dash, and this line does not",
-        "add `- `, or align this line with the items above it",
-    ),
-    (
-        "unexpected end of stream",
-        "a quotation mark is opened here and never closed",
-        "close it; inside single quotes write '' for an apostrophe",
-    ),
-    (
-        "unexpected document indicator",
-        "a quotation mark is opened here and not closed before a line of `---` or `...`",
-        "close it; inside single quotes write '' for an apostrophe",
-    ),
-    (
-        "did not find expected ',' or",
-        "a list in brackets or a mapping in braces is not closed, or lacks a comma",
-        "close it, put commas between its values, and quote text that holds , [ ] { } or quotes",
-    ),
-    (
-        "did not find expected node content",
-        "a value is expected before this comma or bracket",
-        "write the value, or quote text that begins with , ] or }",
-    ),
-    (
-        "scanning an alias",
-        "text begins with `*`, which has a meaning of its own in YAML",
-        "put the text in quotes",
-    ),
-    (
-        "scanning an anchor",
-        "text begins with `&`, which has a meaning of its own in YAML",
-        "put the text in quotes",
-    ),
-    (
-        "tag",
-        "text begins with `!`, which has a meaning of its own in YAML",
-        "put the text in quotes",
-    ),
-    (
-        "scanning a block scalar",
-        "`|` or `>` begins a block of text, and something else stands behind it",
-        "begin the text in the next line, indented, or put it in quotes",
-    ),
-    (
-        "quoted scalar",
-        "a backslash in double quotes begins an escape that YAML does not know",
-        "use single quotes, or double the backslash",
-    ),
-    (
-        "block sequence entries are not allowed",
-        "a dash begins a list where none can stand",
-        "put the list on lines of its own, below its key",
-    ),
-    (
-        "directive",
-        "a line that begins with `%` has a meaning of its own in YAML",
-        "put the text in quotes, or delete the line",
-    ),
-    (
-        "incompatible YAML document",
-        "the line `%YAML` names a version that is not read here",
-        "delete the line",
-    ),
-    (
-        "expected <document start>",
-        "something follows the end of the record, which is complete above this line",
-        "align this line with the keys above it, or delete the line of `...`",
-    ),
-    (
-        "block mapping",
-        "a key stands where no mapping can begin",
-        "put it on a line of its own, or put the text in quotes",
-    ),
-)
-
-# Faults that libyaml sees later than where they are: what was begun there is at fault.
-_BEGUN_EARLIER = (
-    "could not find expected ':'",
-    "unexpected end of stream",
-    "unexpected document indicator",
-    "scanning an alias",
-    "scanning an anchor",
-    "scanning a tag",
-    "scanning a block scalar",
-    "scanning a directive",
-)
-_COLON_WITHOUT_SPACE = re.compile(r"[ ]*(?:- +)*[\w-]+:(?![ /])(?=.)")
-
-
 def _syntax_problem(fault: yaml.YAMLError, file: str, text: str) -> Problem:
     said = " ".join(
         str(part) for part in (getattr(fault, "context", None), getattr(fault, "problem", None)) if part
     )
-    lines = text.split("\n")
-    mark = _syntax_mark(fault, said, file, lines)
-    line = lines[mark.line - 1]
-    if "cannot start any token" in said:
-        return _bad_start(mark, line[mark.column - 1 : mark.column])
-    if "did not find expected key" in said and line[: mark.column - 1].rstrip().endswith(
-        ("'", '"', "]", "}")
-    ):
-        return error(
-            mark,
-            "yaml-syntax",
-            "something follows the end of a quotation or of a list in brackets",
-            "delete it, or put the whole text in quotes; inside single quotes write '' for an apostrophe",
-        )
-    above = mark.line - 1
-    while above > 1 and not lines[above - 1].strip():
-        above -= 1
-    if "mapping values are not allowed" in said and above:
-        found = _COLON_WITHOUT_SPACE.match(lines[above - 1])
-        if found:
-            return error(
-                Mark(file, above, found.end() + 1),
-                "yaml-syntax",
-                "a plain space is missing after the colon",
-                "write `key: value`",
-            )
-    for words, message, hint in _SYNTAX_HINTS:
-        if words in said:
-            return error(mark, "yaml-syntax", message, hint)
-    return error(
-        mark,
-        "yaml-syntax",
-        f"this is not YAML: {said or 'the parser gave up'}",
-        "look at this line and the one above it: indents, colons, quotes",
-    )
-
-
-def _syntax_mark(fault: yaml.YAMLError, said: str, file: str, lines: list[str]) -> Mark:
-    """Return where the fault is, at the latest at the end of the last line with text."""
-    spot = getattr(fault, "problem_mark", None)
-    if any(words in said for words in _BEGUN_EARLIER):
-        spot = getattr(fault, "context_mark", None) or spot
-    mark = Mark(file, spot.line + 1, spot.column + 1) if spot is not None else Mark(file)
-    last = len(lines)
-    while last > 1 and not lines[last - 1].strip():
-        last -= 1
-    return Mark(file, last, len(lines[last - 1]) + 1) if mark.line > last else mark
-
-
-def _bad_start(mark: Mark, char: str) -> Problem:
-    if char == "\t":
-        return error(mark, "yaml-syntax", "a tab stands where YAML wants spaces", "indent with spaces")
-    return error(mark, "yaml-syntax", f"text cannot begin with `{char}` in YAML", "put the text in quotes")
+    spots = [getattr(fault, name, None) for name in ("problem_mark", "context_mark")]
+    at, begun = (Spot(s.line + 1, s.column + 1) if s is not None else None for s in spots)
+    return explain(Complaint(said, at or Spot(1, 1), begun), file, text.split("\n"))
 
 
 # --- how a text is set: for those who change it and keep the rest ------------------------

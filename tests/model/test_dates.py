@@ -60,7 +60,8 @@ def test_a_date_has_words(words: str, text: str) -> None:
     [
         (("`2020-21` has no month 21", "for the years write 2020/2021"), "2020-21"),
         (("`1999-00` has no month 00", "months go from 01 to 12"), "1999-00"),
-        (("`2022-13-01` has no month 13", "months go from 01 to 12"), "2022-13-01"),
+        (("`2022-13-01` has no month 13", "the month stands before the day: write 2022-01-13"), "2022-13-01"),
+        (("`2022-13-32` has no month 13", "months go from 01 to 12"), "2022-13-32"),
         (("`2022-02-29` is not a day of the calendar", "February 2022 has 28 days"), "2022-02-29"),
         (("`2022-04-00` is not a day of the calendar", "April 2022 has 30 days"), "2022-04-00"),
         (("`0000` has no year 0000", "years go from 0001 to 9999"), "0000"),
@@ -82,13 +83,28 @@ def test_a_wrong_date_says_what_was_meant(expected: tuple[str, str], text: str) 
     "text",
     [
         "", "spring 2022", "2022-21-", "22", "202", "20222", "2022-2", "2022-02-05T10:00", "2022??", "2022~?", "?2022",
-        "05/02/2022", "5.2.2022", "31 February 2022", "2022-13-5", "2022/", "/2022", "..", "../..", "2022/../..",
+        "31 February 2022", "31/02/2022", "2022-13-5", "2022/", "/2022", "..", "../..", "2022/../..",
         "2022/2023/2024", " 2022", "2022\n", "٢٠٢٢", "2022–2023", "1644105600", "-2022", "2022-02-05/2022-02-30",
     ],
 )  # fmt: skip
 def test_a_wrong_date_never_gets_a_guess_between_readings(text: str) -> None:
     """What cannot be a date, or could be two, gets examples or the fault itself."""
     assert hint(parse_when, text).startswith(("write 2022, 2022-02, 2022-02-05", "February 2022 has"))
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ("write the year first: 2022-02-05 for 5 February or 2022-05-02 for 2 May", "05/02/2022"),
+        ("write the year first: 2022-02-05 for 5 February or 2022-05-02 for 2 May", "5.2.2022"),
+        ("write the year first: 2022-02-13", "13-02-2022"),
+        ("write the year first: 2022-02-13", "2/13/2022"),
+        ("write the year first: 2022-05-05", "5/5/2022"),
+    ],
+)
+def test_a_date_with_its_year_at_the_end_gets_every_reading(expected: str, text: str) -> None:
+    """Where day and month can be told apart there is one."""
+    assert expected == hint(parse_when, text)
 
 
 @pytest.mark.parametrize("text", ["2022", "2022-02", "2022-02-05"])
@@ -109,7 +125,7 @@ def test_a_day_is_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2022", "2022-02", "2022-02-05?", "2022-02-05/2022-02-06", "06/02/2022", "2020-21"]
+    "text", ["2022", "2022-02", "2022-02-05?", "2022-02-05/2022-02-06", "31/02/2022", "2020-21"]
 )
 def test_what_is_no_day_is_refused_with_the_form_of_a_day(text: str) -> None:
     """The fix of a day never proposes a vaguer form."""

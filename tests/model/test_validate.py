@@ -77,7 +77,7 @@ def test_a_valid_file_is_a_record() -> None:
         ),
         (
             (
-                "12:11 missing-field: `when` has no value | write after the colon the local date at its place"
+                "12:11 to-fill-in: `when` has no value yet | write after the colon the local date at its place"
                 " (text that begins with # needs quotes)"
             ),
             "events:\n- {id: a, when: , kind: b, title: T}",

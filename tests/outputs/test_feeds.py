@@ -514,7 +514,9 @@ def test_any_text_makes_well_formed_feeds(corpus: Corpus, text: str) -> None:
 def _alternates(page: Path) -> list[str]:
     """Return where the feeds of a page's head lie, by the page's own links."""
     head = page.read_text().partition("</head>")[0]
-    links = re.findall(r'<link rel="alternate" type="application/(?:atom|rss|feed)[^>]*href="([^"]+)"', head)
+    links = re.findall(
+        r'<link rel="alternate feed" type="application/(?:atom|rss|feed)[^>]*href="([^"]+)"', head
+    )
     return [urlsplit(urljoin(f"https://example.org/{page.parent.name}/", n)).path for n in links]
 
 

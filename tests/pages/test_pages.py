@@ -20,7 +20,7 @@ ADDRESSES = [
     "(briefs|entities|sources|measures)/",
     r"briefs/\d{4}(-\d\d){0,2}(-[a-z0-9]+)+/",
     "(entities|sources|measures)/[a-z0-9]+(-[a-z0-9]+)*/",
-    "(timeline|disputed|corrections|glossary|rules|search|data|about|how-to-read|how-to-write)/",
+    "(timeline|disputed|corrections|glossary|reference|rules|search|data|about|how-to-read|how-to-write)/",
 ]
 """The addresses of pages (DESIGN section 5): a contract. They are cited, and never change."""
 
@@ -42,7 +42,7 @@ def test_every_page_has_a_promised_address() -> None:
     addresses = {SITE.address(uri).removeprefix(SITE.url) for uri in [*made, *written]}
     assert [] == [a for a in addresses if not any(re.fullmatch(p, a) for p in ADDRESSES)]
     assert len(made) == len(set(made))
-    indexes = "briefs entities sources measures timeline disputed corrections glossary rules about how-to-read how-to-write"
+    indexes = "briefs entities sources measures timeline disputed corrections glossary reference rules about how-to-read how-to-write"
     assert {"", "weapons/", *(f"{name}/" for name in indexes.split())} <= addresses
 
 

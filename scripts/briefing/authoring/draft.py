@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from briefing.authoring.editor import modeline
+from briefing.authoring.new import BRIEF
 from briefing.authoring.reading import Article
 from briefing.authoring.yamltext import comment, entry, scalar
 from briefing.corpus import Corpus
@@ -426,7 +428,7 @@ class _Names:
             if match.start() < end:
                 continue
             name = self._at(plain, match)
-            if name is None:
+            if name is None or self._is_shadowed(name, plain):
                 continue
             end = name.end
             before = found[-1] if found else None
@@ -439,6 +441,14 @@ class _Names:
                 found.append(Name(entity, words, start, start + len(words), is_weak))
         self._met |= {n.entity for n in found}
         return sorted(found, key=lambda n: (n.start, -n.end, n.entity))
+
+    def _is_shadowed(self, name: Name, text: str) -> bool:
+        """Whether a longer name begins at the second word: "the League" in "the League of Ports"."""
+        second = re.compile(r"\w+").search(text, name.start + len(name.words.partition(" ")[0]))
+        if second is None or second.start() >= name.end:
+            return False
+        inner = self._at(text, second)
+        return inner is not None and inner.end > name.end
 
     def _is_part(self, first: Name, second: Name) -> bool:
         """Whether two names in a row are one: "UN" and "Security Council"."""
@@ -578,9 +588,10 @@ def _party(
 
 # --- the draft's text --------------------------------------------------------------------
 
-_HEAD = """\
+_HEAD = f"""\
+{modeline(BRIEF)}
 # A draft, proposed by a program that finds words and understands none.
-# `??` marks what nobody has confirmed. Write each value as it should stand and delete its `??`;
+# `{UNCONFIRMED}` marks what nobody has confirmed. Write each value as it should stand and delete its `{UNCONFIRMED}`;
 # put claims in your own words, and delete those that you do not need. What has no value yet is
 # yours to fill in. `briefing check` says what is left, and passes when nothing is.
 """

@@ -11,11 +11,13 @@ from pathlib import Path, PurePosixPath
 
 from briefing.authoring.writing import write
 from briefing.corpus import Corpus
-from briefing.schema import KINDS, Kind, Known, schema
+from briefing.schema import KINDS, Kind, Known, ids_schema, schema
 from briefing.wording import document_name, source_title
 
 FOLDER = PurePosixPath(".briefing/schema")
 """Where the schemas are, below the project's folder."""
+
+_IDS = "ids.json"
 
 SETTINGS = PurePosixPath(".vscode/settings.json")
 """Where the settings of VS Code are, below the project's folder."""
@@ -35,10 +37,10 @@ def known_ids(corpus: Corpus) -> Known:
 
 
 def schemas(corpus: Corpus) -> Iterator[tuple[PurePosixPath, str]]:
-    """Yield the file of each kind's schema, below the project's folder, and its text."""
-    known = known_ids(corpus)
+    """Yield the file of each kind's schema and that of the ids, below the project's folder, and their texts."""
+    yield FOLDER / _IDS, ids_schema(known_ids(corpus))
     for kind in KINDS:
-        yield FOLDER / f"{kind.name}.json", schema(kind, known=known)
+        yield FOLDER / f"{kind.name}.json", schema(kind, ids=_IDS)
 
 
 def refresh(project: Path, corpus: Corpus) -> None:
@@ -66,9 +68,7 @@ def settings(briefs: str) -> str:
     return json.dumps({"yaml.schemas": files}, indent=2) + "\n"
 
 
-def modeline(kind: Kind, depth: int) -> str:
-    """Return the comment that tells any editor a file's schema.
-
-    `depth` is how many folders the file is below the project's.
-    """
-    return f"# yaml-language-server: $schema={'../' * depth}{FOLDER / kind.name}.json"
+def modeline(kind: Kind) -> str:
+    """Return the comment that tells any editor a file's schema; the briefs' folder is in the project's."""
+    up = "../" * (1 + kind.files.count("/"))
+    return f"# yaml-language-server: $schema={up}{FOLDER / kind.name}.json"

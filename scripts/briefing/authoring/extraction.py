@@ -14,9 +14,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from briefing.authoring.reading import (
+    BROKEN,
     EXTRACTED,
     MAX_SECONDS,
     TOO_COMPLEX,
@@ -31,6 +32,8 @@ from briefing.model.dates import parse_partial
 from briefing.model.faults import Fault
 from briefing.model.registries import SourceType
 from briefing.yamlnodes import cleaned
+
+T = TypeVar("T")
 
 MOST_PARAGRAPHS = 2_000
 MOST_CHARACTERS = 20_000
@@ -67,6 +70,8 @@ def extract(data: bytes, suffix: str, form: Form | None, today: dt.date) -> Extr
                 "run pip install 'briefing[authoring]', or save the article as plain text",
             )
         )
+    except Exception:  # the libraries stumble over broken documents in ways that they do not list
+        return Extracted(fault=BROKEN)
 
 
 def sniff(data: bytes, suffix: str) -> Form:
@@ -122,8 +127,9 @@ def _article(data: bytes, form: Form, today: dt.date) -> Article:
             description, paragraphs = _pdf(data)
         case _:
             description, paragraphs = _plain(decode(data))
-    kept = [p for p in paragraphs if p.text][:MOST_PARAGRAPHS]
-    return Article(form, description, tuple(kept))
+    if not (description.title or description.addresses or paragraphs):
+        raise _Refused("no-text", "no text was found in this", AS_TEXT)
+    return Article(form, description, tuple(paragraphs[:MOST_PARAGRAPHS]))
 
 
 def line(text: object) -> str | None:
@@ -163,13 +169,15 @@ def _numbered(texts: Iterable[str]) -> list[Paragraph]:
 def _html(text: str, today: dt.date) -> tuple[Description, list[Paragraph]]:
     import trafilatura
     from trafilatura.metadata import extract_metadata
+    from trafilatura.settings import Document
     from trafilatura.utils import load_html
 
     tree: Any = load_html(text)
     if tree is None:
         return Description(), []
     addresses = list(_addresses(tree, text))
-    found = extract_metadata(load_html(text), addresses[0] if addresses else None, extensive=False)
+    url = addresses[0] if addresses else None
+    found = _if_it_can(lambda: extract_metadata(load_html(text), url, extensive=False)) or Document()
     site = line(found.sitename)
     if site and re.fullmatch(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?", site):
         site = None  # a host is no publisher's name
@@ -177,7 +185,7 @@ def _html(text: str, today: dt.date) -> tuple[Description, list[Paragraph]]:
         title=_without_site(line(found.title), site),
         authors=tuple(a for part in (found.author or "").split(";") if (a := line(part))),
         publisher=site,
-        issued=_page_date(load_html(text), addresses, today),
+        issued=_if_it_can(lambda: _page_date(load_html(text), url, today)),
         language=_declared_language(tree),
         addresses=tuple(addresses),
         number=_symbol(line(found.title) or "", addresses),
@@ -191,7 +199,17 @@ def _html(text: str, today: dt.date) -> tuple[Description, list[Paragraph]]:
     return description, _numbered(texts)
 
 
-def _page_date(tree: Any, addresses: Sequence[str], today: dt.date) -> str | None:
+def _if_it_can(call: Callable[[], T]) -> T | None:
+    """Return what a library finds, or nothing where it stumbles: the rest of the page still counts."""
+    try:
+        return call()
+    except (MemoryError, ModuleNotFoundError):
+        raise
+    except Exception:
+        return None
+
+
+def _page_date(tree: Any, url: str | None, today: dt.date) -> str | None:
     """Return the date that a page declares or its address holds; not one that its text speaks of.
 
     Today is the latest that it may have: an argument, where the library would ask the clock.
@@ -200,7 +218,6 @@ def _page_date(tree: Any, addresses: Sequence[str], today: dt.date) -> str | Non
 
     for block in [b for b in tree.iter("p", "li", "td", "blockquote") if len(b.text_content().split()) > 9]:
         block.drop_tree()
-    url = addresses[0] if addresses else None
     return _date(
         find_date(tree, extensive_search=False, original_date=True, url=url, max_date=today.isoformat())
     )

@@ -263,7 +263,7 @@ class _Placer:
             return
         way = self.leaves[self.gap].way
         owners = [i for g, i in way if (g is flow if flow else not g.written.is_flow)]
-        owners[-1].beside.append(comment.text)
+        (owners or [way[0][1]])[-1].beside.append(comment.text)
 
     def finish(self) -> None:
         """End a gap: an empty line before the next key or item stays there."""

@@ -150,7 +150,7 @@ TOO_COMPLEX = Unreadable(
     f"this cannot be read in {MAX_SECONDS} seconds and {MAX_MEMORY // 1024**3} GiB of memory",
     "save the article as plain text",
 )
-_BROKEN = Unreadable(
+BROKEN = Unreadable(
     "unreadable", "this is broken, and nothing can be read from it", "save the article as plain text"
 )
 
@@ -166,8 +166,8 @@ def apart(data: bytes, suffix: str, form: Form | None, today: dt.date) -> Extrac
         return Extracted(fault=TOO_COMPLEX)
     if done.returncode:
         # A signal: the system ended it at a limit, or the document broke a library.
-        return Extracted(fault=TOO_COMPLEX if done.returncode < 0 else _BROKEN)
+        return Extracted(fault=TOO_COMPLEX if done.returncode < 0 else BROKEN)
     try:
         return EXTRACTED.validate_json(done.stdout)
     except ValidationError:
-        return Extracted(fault=_BROKEN)
+        return Extracted(fault=BROKEN)

@@ -4,6 +4,7 @@ Nothing is laid out again. The few characters of each id are replaced where they
 model's own knowledge of which fields name what, so that comments, order and quotes stay.
 """
 
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ from briefing.model.fields import read_brief_id, read_slug
 from briefing.problems import Problem
 from briefing.yamlnodes import Entry, Group, Scalar, is_text_everywhere, layout
 from briefing.yamlnodes import Path as NodePath
+
+_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?=-)", re.ASCII)
 
 
 class Refused(Exception):
@@ -145,14 +148,11 @@ def _dated(record: Record, target: Id) -> tuple[str, str] | None:
     date = str(record.value["date"])
     if target.id.startswith(date + "-"):
         return None
-    parts = target.id.split("-")
-    for length in (3, 2, 1):
-        text = "-".join(parts[:length])
-        try:
-            return date, str(parse_partial(text))
-        except Fault:
-            continue
-    raise Refused(f"`{target.id}` does not begin with a date: write it as {date}-…")
+    try:
+        return date, str(parse_partial(_DATE.match(target.id)[0]))  # type: ignore[index] # it is a brief's id
+    except Fault as fault:
+        context = fault.context or {}
+        raise Refused(f"{context['message']}: {context['hint']}") from None
 
 
 # --- edits of the text -------------------------------------------------------------------

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pydantic import ValidationError
 from rapidfuzz.fuzz import ratio
 
+from briefing.authoring.editor import modeline
+from briefing.authoring.new import SOURCE
 from briefing.authoring.reading import Description, Form
 from briefing.authoring.yamltext import entry, scalar
 from briefing.corpus import Corpus
@@ -255,7 +257,7 @@ _EMPTY_WORDS = frozenset(
 
 def source_text(source: Source) -> str:
     """Return the text of a source's file, its keys in the order of the registry."""
-    rows = [f"kind: {source.kind}", f"access: {source.access}", f"type: {source.type}"]
+    rows = [modeline(SOURCE), f"kind: {source.kind}", f"access: {source.access}", f"type: {source.type}"]
     if source.title:
         rows.append(entry("title", source.title))
     if source.author:

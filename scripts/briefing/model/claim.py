@@ -248,6 +248,12 @@ class ResponseKind(StrEnum):
         return self in (ResponseKind.NO_RESPONSE, ResponseKind.NOT_SOUGHT)
 
 
+def _begun(text: str | None) -> str:
+    """Return a sentence as it stands after other words."""
+    words = " ".join((text or "").split()).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
 class Response(Record):
     """An answer to the claim that it stands under; or `{claim: ref, kind}`, taken from a claim."""
 
@@ -313,7 +319,7 @@ class Response(Record):
                 raise Fault(
                     "missing-field",
                     f"`{key}` is missing from this {self.kind} response",
-                    f"add `{key}:`",
+                    f"add `{key}:`, {_begun(type(self).model_fields[key].description)}",
                     None,
                 )
         if self.kind.is_silence and (self.text or self.quote):

@@ -187,6 +187,8 @@ def _moment(part: str, whole: str, examples: str = EXAMPLES) -> Moment:
         after = int(year[:2] + month)
         spans = after > int(year) and examples == EXAMPLES
         fix = f"for the years write {year}/{after}" if spans else "months go from 01 to 12"
+        if day is not None and int(month) <= 31 and 1 <= int(day) <= 12:
+            fix = f"the month stands before the day: write {year}-{day}-{month}"
         raise Fault("wrong-date", f"`{_cut(whole)}` has no month {month}", fix)
     if int(year) == 0:
         raise Fault("wrong-date", f"`{_cut(whole)}` has no year 0000", "years go from 0001 to 9999")
@@ -207,6 +209,8 @@ def _cut(text: str) -> str:
 
 def _fix(text: str, examples: str) -> str:
     """Guess what was meant by a date in another form; never a guess between two readings."""
+    if turned := _turned(text):
+        return turned
     guess = _guess(text)
     match = _DATE.fullmatch(guess)
     if match and match[2] and 1 <= int(match[2]) <= 12 and int(match[1]):
@@ -214,6 +218,21 @@ def _fix(text: str, examples: str) -> str:
         if not match[3] or 1 <= int(match[3]) <= days:
             return f"write {guess}"
     return examples
+
+
+def _turned(text: str) -> str:
+    """Return what to write for a date with its year at the end: both readings, where there are two."""
+    match = re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text, re.ASCII)
+    if match is None:
+        return ""
+    one, two, year = (int(part) for part in match.groups())
+    readings = []
+    for day, month in dict.fromkeys([(one, two), (two, one)]):
+        if year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+            readings.append(f"{year:04}-{month:02}-{day:02} for {day} {month_name[month]}")
+    if len(readings) == 1:
+        return f"write the year first: {readings[0].partition(' ')[0]}"
+    return f"write the year first: {' or '.join(readings)}" if readings else ""
 
 
 def _guess(text: str) -> str:

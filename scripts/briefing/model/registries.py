@@ -506,6 +506,9 @@ class EventKind(Record):
     topic: TopicId | None = None
     """The topic whose slice of the timeline such events stand in; the brief's if absent."""
 
+    aliases: list[Slug] = []
+    """Ids that it had before."""
+
 
 class TopicsFile(Record):
     """topics.yml: the topics, in the order of the navigation, and the kinds of events."""

@@ -19,6 +19,7 @@ ADDRESSES = frozenset(
         "index",
         "javascripts",
         "measures",
+        "reference",
         "rules",
         "schema",
         "search",

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from briefing.model.fields import Record, kind_of
+from briefing.model.fields import Record, kind_of, slugify
 from briefing.model.shape import Shape, shape_of
 from briefing.problems import Mark, Problem, error
 from briefing.yamlnodes import Document, Path, Value
@@ -41,15 +41,21 @@ def validate(kind: type[R], document: Document, file: str, record_id: str | None
         if "id" in value:
             problems.append(_unknown_key(("id",), kind, document, file))
         value["id"] = record_id
-    if __import__("os").environ.get("ENG6"):  # TEMPORARY: a brief of the lead's has this fault
-        problems += _empty_keys(kind, document, file)
+    problems += _empty_keys(kind, document, file)
     unconfirmed = list(_unconfirmed(document.value))
     problems += [_to_confirm(path, kind, document, file) for path in unconfirmed]
     try:
         record = kind.model_validate(value)
     except ValidationError as faults:
         own_id = record_id is not None
+        misspelt = {
+            (*details["loc"][:-1], near)
+            for details in faults.errors(include_url=False)
+            if details["type"] == "extra_forbidden" and (near := _meant(details["loc"], kind))
+        }
         for details in faults.errors(include_url=False):
+            if details["type"] == "missing" and details["loc"] in misspelt:
+                continue  # it is there, misspelt
             if own_id and details["loc"] == ("id",):
                 continue  # the file's name is checked where the file is found
             if details["loc"] in document.refused:
@@ -114,6 +120,8 @@ def _problem(details: ErrorDetails, kind: type[Record], document: Document, file
         case "fault":
             if context["field"]:
                 at = document.positions.mark(file, (*path, context["field"]))
+            if context["code"] == "not-a-slug":
+                return _not_an_id(path, details["input"], at, kind) or error(at, **_told(context))
             return error(at, context["code"], context["message"], context["hint"])
         case "missing":
             return _missing(path, key, kind, document, file)
@@ -138,7 +146,9 @@ def _missing(path: Path, key: str, kind: type[Record], document: Document, file:
     meaning = _meaning(shape_of(kind).below(path))
     if path in document.empty:
         at = document.positions.mark(file, path, key=True)
-        fix = f"write after the colon {meaning} (text that begins with # needs quotes)"
+        shape = shape_of(kind).below(path)
+        quotes = "" if shape and shape.choices else " (text that begins with # needs quotes)"
+        fix = f"write after the colon {meaning}{quotes}"
         return error(at, "to-fill-in", f"`{key}` has no value yet", fix)
     at = document.positions.mark(file, path[:-1])
     owner = shape_of(kind).below(path[:-1])
@@ -202,11 +212,56 @@ def _unknown_key(path: Path, kind: type[Record], document: Document, file: str) 
             "`id` is not written in the file: the file's name gives it",
             "delete this line, or rename the file",
         )
-    near = nearest(key.replace("-", "_").lower(), known)
-    allowed = ", ".join(known)
-    fix = f"write `{near}`" if near else f"use one of: {allowed}"
+    near = _meant(path, kind)
+    fix = f"write `{near}`" if near else _elsewhere(key, kind) or f"use one of: {', '.join(known)}"
     noun = _noun(owner) if owner else "record"
     return error(at, "unknown-key", f"`{_cut(key)}` is not a key of {_a(noun)}", fix)
+
+
+def _meant(path: Path, kind: type[Record]) -> str | None:
+    """Return the key that an unknown one is most like."""
+    owner = shape_of(kind).below(path[:-1])
+    known = [k for k in (owner.one.fields or {}) if not (k == "id" and len(path) == 1)] if owner else []
+    return nearest(re.sub(r"[-\s]+", "_", str(path[-1])).lower(), known)
+
+
+def _elsewhere(key: str, kind: type[Record]) -> str | None:
+    """Return where else in the file a key may stand, if that is in one or two kinds of records."""
+    owners = {_a(_noun(s)): None for s in _records(shape_of(kind)) if key in (s.fields or {})}
+    if not 1 <= len(owners) <= 2:
+        return None
+    return f"it is a key of {' and of '.join(owners)}: indent it as the other keys there"
+
+
+def _records(shape: Shape, above: tuple[object, ...] = ()) -> Iterator[Shape]:
+    """Yield the kinds of records within one, but for itself."""
+    for inner in (shape.fields or {}).values():
+        item = inner.items or inner
+        if item.fields is not None and item.record not in above:
+            yield item
+            yield from _records(item, (*above, item.record))
+
+
+def _not_an_id(path: Path, found: object, at: Mark, kind: type[Record]) -> Problem | None:
+    """Return what is wrong where the id of a record is due and something else stands, in words for that."""
+    shape, owner = shape_of(kind).below(path), shape_of(kind).below(path[:-1])
+    if shape is None or shape.names is None or shape.names == "brief" or not isinstance(found, str):
+        return None
+    near, name = slugify(found), shape.names
+    words = found.split()
+    fix = f"write {near}, if that is its id" if near else f"write the id of {_a(name)}"
+    if "://" in found:
+        fix = f"write the id of the {name} that has this address; `briefing new {name}` begins one"
+    elif len(words) > 1 and all(slugify(w) == w for w in words):
+        fix = "write each id as an item of its own: " + ", ".join(f"`- {w}`" for w in words[:3])
+    elif owner is not None and owner.record is not None and "name" in (owner.fields or {}):
+        role = ", role: …" if "role" in (owner.fields or {}) else ""
+        fix += f"; for one without a page here write {{name: …{role}}}"
+    return error(at, "not-a-slug", f"`{_cut(found)}` is not the id of {_a(name)}", fix)
+
+
+def _told(context: dict[str, Any]) -> dict[str, str]:
+    return {key: context[key] for key in ("code", "message", "hint")}
 
 
 def _empty_keys(kind: type[Record], document: Document, file: str) -> Iterator[Problem]:

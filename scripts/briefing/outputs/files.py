@@ -12,6 +12,7 @@ from briefing.outputs.dataset import collect
 from briefing.outputs.feeds import feed_files
 from briefing.outputs.llms import llms_txt
 from briefing.outputs.redirects import redirects
+from briefing.outputs.schemas import schema_files
 from briefing.view import View
 
 
@@ -28,6 +29,7 @@ def _assets(view: View) -> Iterator[Asset]:
         yield Asset(uri, text)
     yield from citation_files(view)
     yield from card_files(view)
+    yield from schema_files(view.site)
     yield Asset("llms.txt", llms_txt(view))
     if (events := calendar(view)) is not None:
         yield Asset("calendar.ics", events)

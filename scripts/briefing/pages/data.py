@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from briefing.markdown import Markdown, inline
+from briefing.markdown import Markdown, explained, inline
 from briefing.outputs.api import ENDPOINTS, FOLDER, POLICY, VERSION
 from briefing.outputs.dataset import licence
 from briefing.outputs.rows import EXPORTED, TABLES, MeasureFigureRow
@@ -50,17 +50,17 @@ def data(context: Context) -> Page:
         base=context.site.url or SOMEWHERE,
         exported=exported,
         by_measure=by_measure,
-        others=[(name, _meaning(row.__doc__ or "")) for name, row in TABLES.items() if name not in EXPORTED],
+        others=[(name, explained(row.__doc__ or "")) for name, row in TABLES.items() if name not in EXPORTED],
         endpoints=[
             (
                 inline(e.path) if "{" in e.path else say.to(e.path, FOLDER + e.path),
-                _meaning(e.answer.__doc__ or ""),
+                explained(e.answer.__doc__ or ""),
                 say.to("schema", f"{FOLDER}schema/{e.name}.json"),
             )
             for e in ENDPOINTS
         ],
         version=VERSION,
-        policy=_meaning(POLICY),
+        policy=explained(POLICY),
         files={
             name: say.to(name, path)
             for name, path in (
@@ -92,21 +92,8 @@ def _downloads() -> list[Download]:
 
 
 def _described(name: str, file: str, row: type[Row], link: Markdown) -> Described:
-    columns = tuple((c.name, str(c.type), _meaning(c.meaning)) for c in columns_of(row))
-    return Described(name, file, link, _meaning(row.__doc__ or ""), columns)
-
-
-def _meaning(text: str) -> Markdown:
-    """Return what a docstring says, with what stands between backticks as code."""
-    parts = " ".join(text.split()).split("`")
-    return Markdown("".join(f"`{p}`" if n % 2 else _part(p) for n, p in enumerate(parts)))
-
-
-def _part(text: str) -> str:
-    """Return a part of a line, keeping the spaces at its ends."""
-    left = " " if text.startswith(" ") else ""
-    right = " " if text.endswith(" ") and text.strip() else ""
-    return f"{left}{inline(text)}{right}"
+    columns = tuple((c.name, str(c.type), explained(c.meaning)) for c in columns_of(row))
+    return Described(name, file, link, explained(row.__doc__ or ""), columns)
 
 
 def _feeds(context: Context, say: Phrases) -> list[tuple[str, list[Markdown]]]:

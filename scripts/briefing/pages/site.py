@@ -1,6 +1,16 @@
 """All pages of a site."""
 
-from briefing.pages import briefs, chronicle, comparing, data, registries, rulebook, searching, topics
+from briefing.pages import (
+    briefs,
+    chronicle,
+    comparing,
+    data,
+    reference,
+    registries,
+    rulebook,
+    searching,
+    topics,
+)
 from briefing.pages.context import Context, Page
 from briefing.view import View
 
@@ -25,6 +35,7 @@ def render_pages(view: View) -> list[Page]:
         chronicle.timeline(context),
         chronicle.corrections(context),
         rulebook.rules(context),
+        reference.reference(context),
         data.data(context),
         searching.search(context),
     ]

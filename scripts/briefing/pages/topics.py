@@ -11,10 +11,13 @@ from briefing.pages.comparing import dispute_title, drawn, takeaway
 from briefing.pages.context import Context, Page
 from briefing.pages.head import list_head, site_head
 from briefing.pages.phrases import Phrases
-from briefing.wording import CORRECTION_WORDS, count, day
+from briefing.wording import CORRECTION_WORDS, count, day, opening
 
 CHARTS = 2
 """Charts on a topic's page."""
+
+OPENING = 280
+"""Characters of a topic's summary on the home page."""
 
 LATEST = 6
 """Briefs, disputes and corrections shown on the home page."""
@@ -45,7 +48,12 @@ def home(context: Context) -> Page:
         reverse=True,
     )
     topics = [
-        (say.topic(t.id), t, count(sum(t.id in b.topics for b in corpus.briefs.values()), "brief"))
+        (
+            say.topic(t.id),
+            t,
+            opening(plain(t.summary), OPENING),
+            count(sum(t.id in b.topics for b in corpus.briefs.values()), "brief"),
+        )
         for t in corpus.topics.values()
     ]
     return context.page(
