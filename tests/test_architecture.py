@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 
 LAYERS = [
-    {"problems"},
+    {"problems", "search"},
     {"syntax"},
     {"yamlnodes"},
     {"model"},
@@ -33,6 +33,7 @@ ONLY = {
     "click": {"cli"},
     "trafilatura": {"authoring"},
     "pypdf": {"authoring"},
+    "PIL": {"outputs"},
     "socket": set[str](),
     "urllib.request": set[str](),
     "pickle": set[str](),

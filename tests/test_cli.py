@@ -1,6 +1,7 @@
 """The command line, as a person uses it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -237,14 +238,16 @@ def test_mv_refuses_where_there_are_errors(here: Path) -> None:
 
 def test_mv_finishes_an_earlier_one_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was killed after its decision; and so does fmt."""
-
-    def stop(*_: object) -> None:
-        raise SystemExit(9)
-
     for command in (["mv", "papers", "x"], ["fmt"]):
+        calls = iter([None, None, SystemExit(9)])  # the journal stands, and one file has changed
+
+        def stop(*_: object, calls: Iterator[SystemExit | None] = calls) -> None:
+            if fault := next(calls):
+                raise fault
+
         with monkeypatch.context() as patch:
             patch.setattr("briefing.authoring.replacing._undo", lambda *_: None)
-            patch.setattr("briefing.authoring.replacing.shutil.rmtree", lambda *_: None)
+            patch.setattr("briefing.authoring.replacing._clear", lambda _: None)
             patch.setattr("briefing.authoring.replacing._sync", stop)
             assert 9 == run("mv", "a", "b").exit_code
         assert 1 == run("check").exit_code

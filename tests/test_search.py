@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, expect
 
 from briefing.search import SearchFailed, index_site
 
@@ -33,7 +33,11 @@ def page(browser: Browser, real_site: Path, serve: Callable[[Path], str]) -> Ite
     context = browser.new_context(base_url=serve(real_site))
     page = context.new_page()
     faults: list[str] = []
-    page.on("pageerror", lambda e: faults.append(str(e)) or None)
+
+    def on_error(error: Error) -> None:
+        faults.append(str(error))
+
+    page.on("pageerror", on_error)
     yield page
     context.close()
     assert faults == []
@@ -146,7 +150,12 @@ def test_a_slash_in_a_field_is_a_slash(page: Page) -> None:
 def test_a_hostile_query_is_only_text(query: str, page: Page) -> None:
     """Whatever stands in the address shows as text, and runs nothing."""
     asked: list[str] = []
-    page.on("dialog", lambda d: asked.append(d.message) or d.dismiss())
+
+    def on_dialog(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", on_dialog)
     page.goto("/search/")
     page.evaluate("q => { location.search = new URLSearchParams({ q }) }", query)
     page.wait_for_function("document.querySelector('.search-status').textContent.match(/[0-9]+ page/)")

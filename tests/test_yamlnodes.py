@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from briefing.problems import Mark, ordered
 from briefing.yamlnodes import (
-    Document,
-    Group,
     MAX_BYTES,
     MAX_DEPTH,
+    Document,
+    Group,
     Path,
     Position,
     Scalar,

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SEED = ROOT.parent / "shared" / "seed" / "article.txt"
 TODAY = dt.date(2026, 11, 24)
 
-ENTITIES = [
+ENTITIES: list[dict[str, Any]] = [
     {"id": "ruritania", "kind": "state", "name": "Ruritania", "names": ["Kingdom of Ruritania"]},
     {"id": "norland", "kind": "state", "name": "Norland"},
     {"id": "free-cities", "kind": "body", "name": "League of Free Cities", "short_name": "Free Cities"},
@@ -35,7 +36,7 @@ ENTITIES = [
         "weak_names": [{"text": "경찰", "lang": "ko"}],
     },
 ]
-CORPUS = Corpus(entities={str(e["id"]): Entity.model_validate(e) for e in ENTITIES})
+CORPUS = Corpus(entities={e["id"]: Entity.model_validate(e) for e in ENTITIES})
 
 
 def drafted(*paragraphs: str, issued: str | None = None) -> Draft:

@@ -81,7 +81,7 @@ def test_a_table_of_rivals_keeps_every_qualifier(corpus_of: Make) -> None:
     """What is counted differently stands in it, and says so; why it is not settled stands below."""
     made = pages(corpus_of(*RIVALS))
     for uri in ("briefs/2022-x.md", "disputed.md"):
-        rows = [line for line in made[uri].splitlines() if line.startswith("| [") and "[claim](" in line]
+        rows = [line for line in made[uri].splitlines() if line.startswith("| [") and "[in full](" in line]
         assert [
             ("about $50 million", "", ""),
             ("between $60 million and $70 million", "", ""),
@@ -134,7 +134,7 @@ def test_a_measures_page_has_chart_table_and_file(corpus_of: Make) -> None:
     page = made["measures/theft.md"]
     assert '<svg class="chart" role="img"' in page
     assert "[theft.csv](../data/measures/theft.csv)" in page
-    assert 4 == len([line for line in page.splitlines() if line.startswith("| ") and "[claim](" in line])
+    assert 4 == len([line for line in page.splitlines() if line.startswith("| ") and "[in full](" in line])
     assert "disputed.md#2022-x--c-1" in page
     for anchor in re.findall(r"measures/theft\.md#([^)\s]+)", made["briefs/2022-x.md"]):
         assert f'<span id="{anchor}"></span>' in page

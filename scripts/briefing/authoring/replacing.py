@@ -74,15 +74,20 @@ def apply(root: Path, changes: Sequence[Change], title: str) -> None:
     try:
         steps = [_staged(root, stage, n, change) for n, change in enumerate(changes)]
         write(stage / _JOURNAL, _as_json(title, steps))
+        _sync(stage)
         for step in steps:
             done.append(step)
             step.do(root, stage)
     except BaseException as fault:
         _undo(root, done, {c.path: c for c in changes})
-        shutil.rmtree(stage)
+        _clear(stage)
         if isinstance(fault, OSError):
             raise NotChanged(f"{fault.filename or root}: {fault.strerror}") from None
         raise
+    _clear(stage)
+
+
+def _clear(stage: Path) -> None:
     shutil.rmtree(stage)
 
 
@@ -164,7 +169,7 @@ def finish(root: Path) -> str | None:
         return None
     found = _content(stage / _JOURNAL)
     if found is None:
-        shutil.rmtree(stage)
+        _clear(stage)
         return None
     try:
         title, steps = _from_json(found, root)
@@ -179,7 +184,7 @@ def finish(root: Path) -> str | None:
     for step in steps:
         if _digest(_content(root / step.path)) != step.after:
             step.do(root, stage)
-    shutil.rmtree(stage)
+    _clear(stage)
     return title
 
 

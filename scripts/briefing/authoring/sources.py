@@ -214,45 +214,12 @@ class Registry:
 
 
 _EMPTY_WORDS = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "from",
-        "that",
-        "this",
-        "into",
-        "over",
-        "after",
-        "before",
-        "about",
-        "says",
-        "said",
-        "say",
-        "its",
-        "his",
-        "her",
-        "their",
-        "has",
-        "have",
-        "had",
-        "was",
-        "were",
-        "are",
-        "will",
-        "not",
-        "but",
-        "who",
-        "how",
-        "why",
-        "what",
-        "new",
-        "more",
-        "than",
-        "amid",
-    ]
-)
+    {
+        "the", "and", "for", "with", "from", "that", "this", "into", "over", "after", "before", "about",
+        "says", "said", "say", "its", "his", "her", "their", "has", "have", "had", "was", "were", "are",
+        "will", "not", "but", "who", "how", "why", "what", "new", "more", "than", "amid",
+    }
+)  # fmt: skip
 
 
 def source_text(source: Source) -> str:

@@ -109,14 +109,13 @@ class Use:
 
     @property
     def words(self) -> str:
-        """The way to it in its file: "claims[2].sources[0].via[1]"."""
-        return path_words(self.path)
-
-
-def path_words(path: NodePath) -> str:
-    """Return the way to a value: "claims[2].sources[0].via[1]", counted from 0."""
-    text = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path)
-    return text.removeprefix(".")
+        """The way to it in its file, counted from 0: "claims[2].sources[0].via[1]"."""
+        text, here = "", self.sheet.document.positions
+        for step in self.path:
+            if step in here.children:  # a value that is written short has fewer steps
+                here = here.children[step]
+                text += f"[{step}]" if isinstance(step, int) else f".{step}"
+        return text.removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)

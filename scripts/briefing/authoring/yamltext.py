@@ -7,7 +7,7 @@ WIDTH = 110
 
 # Words, digits and marks that mean nothing to YAML inside plain text. A letter of any script may
 # begin it, or the mark of what is not confirmed; what an editor would take for another type is quoted.
-_PLAIN = re.compile(r"(?:\?\? )?[^\W_](?:[\w .,()'/$%+&;=€£–—’“”…-]|:(?=\S))*(?<!\s)")
+_PLAIN = re.compile(r"(?:\?\? )?[^\W_](?:[\w .,()'?!/$%+&;=€£–—’“”…-]|:(?=\S))*(?<!\s)")
 _OTHER_TYPE = re.compile(r"(?i)(?:true|false|yes|no|on|off|null|y|n)|[\d_.,:e+-]+")
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}[~?%]?", re.ASCII)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n"})
