@@ -307,6 +307,8 @@ class _Builder:
         if not self.lines or event.style:
             return False
         end = event.end_mark
+        if end.line >= len(self.lines):
+            return False  # a value that the parser supplied at the end of an unfinished file
         problem = lost_comment(self.file, self.lines[end.line], end.line + 1, end.column)
         if problem is not None:
             self.problems.append(problem)

@@ -31,6 +31,8 @@ from briefing.wording import shortened
 MOST_CANDIDATES = 60
 """Claims of one draft: nobody confirms more, and a brief has ten."""
 MOST_ABOUT = 5
+LONGEST = 1_500
+"""Characters of a sentence: what is longer is a list or a table, and no claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,11 @@ def propose(article: Article, corpus: Corpus, issued: str | None = None) -> Draf
     last_person: Name | None = None
     for paragraph in article.paragraphs:
         for sentence in sentences(paragraph.text):
-            found = names.find(sentence)
+            found = names.find(sentence[:LONGEST])
+            if len(sentence) > LONGEST or len(taken) == MOST_CANDIDATES:
+                passed_over += 1
+                named_elsewhere |= {n.entity: None for n in found}
+                continue
             by = _attribution(sentence, found, last_person, names)
             persons = [n for n in found if names.is_person(n.entity)]
             last_person = persons[-1] if persons else last_person
@@ -128,7 +134,7 @@ def propose(article: Article, corpus: Corpus, issued: str | None = None) -> Draf
             quotes = tuple(quotations(sentence))
             silence = bool(_SILENCE.search(sentence))
             several = len({n.entity for n in found if not n.is_weak}) > 1
-            if not (figures or quotes or by or silence or several) or len(taken) == MOST_CANDIDATES:
+            if not (figures or quotes or by or silence or several):
                 passed_over += 1
                 named_elsewhere |= {n.entity: None for n in found}
                 continue
@@ -160,18 +166,22 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for match in _BREAK.finditer(text):
-        part = text[start : match.start()]
-        if _ABBREVIATED.search(part.rstrip("\"'”’)]")) or _is_open(part):
+        end = match.start()
+        if _ABBREVIATED.search(text[max(start, end - 20) : end].rstrip("\"'”’)]")) or _is_open(
+            text, start, end
+        ):
             continue
-        if part.strip():
-            found.append(part.strip())
+        if part := text[start:end].strip():
+            found.append(part)
         start = match.end()
     return [*found, rest] if (rest := text[start:].strip()) else found
 
 
-def _is_open(part: str) -> bool:
+def _is_open(text: str, start: int, end: int) -> bool:
     """Whether a quotation begins in this part of a paragraph and does not end."""
-    return part.count("“") > part.count("”") or (part.count('"') % 2 == 1 and len(part) < 600)
+    if end - start > LONGEST:
+        return False  # a mark is missing somewhere
+    return text.count("“", start, end) > text.count("”", start, end) or text.count('"', start, end) % 2 == 1
 
 
 # --- quotations --------------------------------------------------------------------------
@@ -432,7 +442,7 @@ _BASED = re.compile(
     r"(?:(?:report|data|analysis|estimate|figure|finding|statement|account)s?\s+(?:by|from|of)\s+)?"
 )
 _SUBJECT = re.compile(
-    rf"(?:\b(?:also|has|have|had|later|then|further|repeatedly|previously|publicly|since|again)\s+)*\b{_VERBS}\b"
+    rf"(?:\b(?:also|has|have|had|later|then|further|repeatedly|previously|publicly|since|again)\s+){{0,4}}\b{_VERBS}\b"
 )
 _INVERTED = re.compile(rf"[\"”],?\s+{_VERBS}\s+(?=(?:the\s+)?[A-Z])")
 _PRONOUN = re.compile(r"(?i)(?:^|\s)(?:he|she)$")
