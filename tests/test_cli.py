@@ -122,6 +122,14 @@ def test_check_stops_at_an_editorial_error(here: Path) -> None:
         assert "error[fact-without-evidence]" in done.output
 
 
+def test_count_says_how_much_is_there(here: Path) -> None:
+    """One line a kind of record, with its number."""
+    lines = dict(line.rsplit(maxsplit=1) for line in run("count").stdout.splitlines())
+    assert ("1", "1", "0", "1", "1") == tuple(
+        lines[k] for k in ("briefs", "claims", "disputes", "sources", "entities")
+    )
+
+
 def test_explain_gives_a_rules_documentation(here: Path) -> None:
     """By code, or all of them; a wrong code gets the nearest."""
     assert (

@@ -32,6 +32,7 @@ from briefing.model.faults import Fault
 from briefing.model.fields import Record, read_slug, slugify
 from briefing.model.validate import nearest
 from briefing.problems import Problem, as_github, as_json, as_text, ordered, printable, summary
+from briefing.rivals import find_disputes
 from briefing.rules import RULES, navigation, review
 from briefing.schema import Kind
 from briefing.view import Site, look
@@ -211,6 +212,39 @@ def _failing() -> Iterator[None]:
     except BuildFailed as fault:
         click.echo(f"The site was not built: {fault}", err=True)
         sys.exit(1)
+
+
+@main.command("count")
+@_BRIEFS
+def count_records(root: Path) -> None:
+    """Say how much is in the record: briefs, claims, sources, disputes and the rest."""
+    loaded = load(root, progress=_progress("Reading files:"))
+    if loaded.errors:
+        click.echo(
+            f"{summary(loaded.problems)}: `briefing check` shows them; what is broken is not counted",
+            err=True,
+        )
+    corpus = loaded.corpus.published()
+    disputes = find_disputes(corpus)
+    rows = {
+        "briefs": len(corpus.briefs),
+        **{
+            f"  {t.id}": sum(t.id in b.topics for b in corpus.briefs.values()) for t in corpus.topics.values()
+        },
+        "claims": len(corpus.claims),
+        "figures": sum(len(h.claim.figures) for h in corpus.claims.values()),
+        "responses": sum(len(h.claim.responses) for h in corpus.claims.values()),
+        "events": len(corpus.events),
+        "disputes": len(disputes.disputes),
+        "  with rival figures": sum(bool(d.comparisons) for d in disputes.disputes),
+        "denied claims": len(disputes.denied),
+        "sources": len(corpus.sources),
+        "entities": len(corpus.entities),
+        "measures": len(corpus.measures),
+        "glossary terms": len(corpus.terms),
+    }
+    for name, number in rows.items():
+        click.echo(f"{name:22}{number:>8,}")
 
 
 @main.command()

@@ -412,7 +412,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=40), st.sampled_from(["", ".html"]))
 def test_no_markup_and_no_text_breaks_the_reader(pieces: list[str], suffix: str) -> None:
     """Whatever it is, it is an article or a fault in words."""
@@ -429,7 +429,7 @@ def test_no_bytes_break_decoding(data: bytes) -> None:
     assert isinstance(decode(data), str)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_no_broken_pdf_breaks_the_caller(pdf: MakePdf, data: st.DataObject) -> None:
     """Bytes are changed anywhere: a process of its own bears it."""

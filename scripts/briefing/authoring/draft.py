@@ -30,6 +30,8 @@ from briefing.wording import shortened
 
 MOST_CANDIDATES = 60
 """Claims of one draft: nobody confirms more, and a brief has ten."""
+MOST_SENTENCES = 10_000
+"""Sentences that are looked at: a long report has fewer."""
 MOST_ABOUT = 5
 LONGEST = 1_500
 """Characters of a sentence: what is longer is a list or a table, and no claim."""
@@ -117,36 +119,36 @@ def propose(article: Article, corpus: Corpus, issued: str | None = None) -> Draf
     day = _day(issued)
     taken: list[Candidate] = []
     ids: set[str] = set(ANCHORS)
-    passed_over = 0
     named_elsewhere: dict[str, None] = {}
     last_person: Name | None = None
-    for paragraph in article.paragraphs:
-        for sentence in sentences(paragraph.text):
-            found = names.find(sentence[:LONGEST])
-            if len(sentence) > LONGEST or len(taken) == MOST_CANDIDATES:
-                passed_over += 1
-                named_elsewhere |= {n.entity: None for n in found}
-                continue
+    everything = [(s, p.at) for p in article.paragraphs for s in sentences(p.text)]
+    for sentence, at in everything[:MOST_SENTENCES]:
+        found = names.find(sentence[:LONGEST])
+        candidate = None
+        if len(sentence) <= LONGEST and len(taken) < MOST_CANDIDATES:
             by = _attribution(sentence, found, last_person, names)
-            persons = [n for n in found if names.is_person(n.entity)]
-            last_person = persons[-1] if persons else last_person
-            figures = tuple(_figures(sentence))
-            quotes = tuple(quotations(sentence))
-            silence = bool(_SILENCE.search(sentence))
-            several = len({n.entity for n in found if not n.is_weak}) > 1
-            if not (figures or quotes or by or silence or several):
-                passed_over += 1
-                named_elsewhere |= {n.entity: None for n in found}
-                continue
-            dates = tuple(_dates(sentence, day))
-            id_ = _claim_id(sentence, ids)
-            ids.add(id_)
-            taken.append(
-                Candidate(id_, sentence, paragraph.at, figures, quotes, by, tuple(found), dates, silence)
-            )
+            candidate = _candidate(_claim_id(sentence, ids), sentence, at, found, by, day)
+        if candidate is None:
+            named_elsewhere |= {n.entity: None for n in found}
+        else:
+            taken.append(candidate)
+            ids.add(candidate.id)
+        last_person = next((n for n in reversed(found) if names.is_person(n.entity)), last_person)
     shown = {n.entity for c in taken for n in c.names}
     also_named = tuple(e for e in named_elsewhere if e not in shown)
-    return Draft(article.description.title, issued, tuple(taken), passed_over, also_named)
+    return Draft(article.description.title, issued, tuple(taken), len(everything) - len(taken), also_named)
+
+
+def _candidate(
+    id_: str, text: str, at: str, names: Sequence[Name], by: Attribution | None, day: dt.date | None
+) -> Candidate | None:
+    """Return a sentence as a claim if it gives a number, quotes, names who says so or who met whom."""
+    figures, quotes = tuple(_figures(text)), tuple(quotations(text))
+    silence = bool(_SILENCE.search(text))
+    several = len({n.entity for n in names if not n.is_weak}) > 1
+    if not (figures or quotes or by or silence or several):
+        return None
+    return Candidate(id_, text, at, figures, quotes, by, tuple(names), tuple(_dates(text, day)), silence)
 
 
 # --- sentences ---------------------------------------------------------------------------
