@@ -9,10 +9,12 @@ rivals. A *dispute* is a set of claims joined by rival figures or by `conflicts_
 Nothing here is averaged, added up or ranked.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.model import Figure, Measure, Party, Period, Qualifier, ResponseKind, Status, When
@@ -37,7 +39,7 @@ class Subject:
         return (self.when.order if self.when else (), self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
     """One figure of one claim, for one measure."""
 
@@ -54,7 +56,7 @@ class Estimate:
         """What is counted, as compared: empty for the measure's own object."""
         return " ".join((self.figure.of or "").casefold().split())
 
-    @property
+    @cached_property
     def is_current(self) -> bool:
         """Whether neither it nor its claim has been replaced or taken back."""
         gone = (Status.SUPERSEDED, Status.RETRACTED)
@@ -75,14 +77,14 @@ class Estimate:
         """Whether it has two ends."""
         return self.figure.qualifier is Qualifier.BETWEEN
 
-    @property
+    @cached_property
     def value(self) -> tuple[Qualifier, tuple[Decimal, ...]]:
         """What must differ for two estimates to be rivals."""
         plain = Qualifier.STATED if self.figure.qualifier is Qualifier.EXACTLY else self.figure.qualifier
         return plain, self.figure.numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Compared estimates that count the same."""
 
@@ -90,13 +92,32 @@ class Group:
     """What they count, as written; empty for the measure's own object."""
     estimates: tuple[Estimate, ...]
 
-    @property
+    @cached_property
+    def voices(self) -> tuple[tuple[Estimate, ...], ...]:
+        """The current estimates, those of the same origins with the same figure together.
+
+        Whether two are rivals is decided between voices: however many claims repeat a figure.
+        """
+        found: dict[object, list[Estimate]] = defaultdict(list)
+        for estimate in self.estimates:
+            if estimate.is_current:
+                found[estimate.origins, estimate.value].append(estimate)
+        return tuple(map(tuple, found.values()))
+
+    @cached_property
+    def rivalries(self) -> tuple[tuple[tuple[Estimate, ...], tuple[Estimate, ...]], ...]:
+        """The pairs of voices that are rivals."""
+        pairs = itertools.combinations(self.voices, 2)
+        return tuple((one, other) for one, other in pairs if are_rivals(one[0], other[0]))
+
+    @cached_property
     def rivals(self) -> tuple[Estimate, ...]:
         """Those that have a rival among the others."""
-        return tuple(e for e in self.estimates if any(are_rivals(e, o) for o in self.estimates))
+        among = {id(e) for pair in self.rivalries for voice in pair for e in voice}
+        return tuple(e for e in self.estimates if id(e) in among)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """All estimates of one measure for one subject, grouped by what they count."""
 
@@ -109,7 +130,7 @@ class Comparison:
         """All estimates, group by group."""
         return tuple(e for g in self.groups for e in g.estimates)
 
-    @property
+    @cached_property
     def distinct(self) -> tuple[Estimate, ...]:
         """The estimates, each once: the same figure of the same origin may stand in several claims."""
         found: dict[object, Estimate] = {}
@@ -118,7 +139,7 @@ class Comparison:
             found.setdefault(key, estimate)
         return tuple(found.values())
 
-    @property
+    @cached_property
     def rivals(self) -> tuple[Estimate, ...]:
         """Those that have a rival."""
         return tuple(e for g in self.groups for e in g.rivals)
@@ -255,12 +276,14 @@ def _conflicts(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 
 def _rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of claims that join all claims of rival voices; not every pair of them."""
     for comparison in comparisons:
         for group in comparison.groups:
-            for n, one in enumerate(group.estimates):
-                for other in group.estimates[n + 1 :]:
-                    if are_rivals(one, other) and one.handle.ref != other.handle.ref:
-                        yield one.handle.ref, other.handle.ref
+            for one, other in group.rivalries:
+                for estimate in other:
+                    yield one[0].handle.ref, estimate.handle.ref
+                for estimate in one:
+                    yield other[0].handle.ref, estimate.handle.ref
 
 
 def _components(edges: Iterable[tuple[str, str]], corpus: Corpus) -> list[list[str]]:

@@ -6,6 +6,7 @@ in one place is answered there: `accepts: [{rule: code, because: …}]`.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,12 +112,15 @@ def check(corpus: Corpus) -> list[Problem]:
     """Return everything that the rules find, but for what an author has answered in its place."""
     view = View(corpus)
     answered: set[tuple[str, str, Path, str]] = set()
+    accepting: dict[tuple[str, str], list[tuple[Path, dict[str, int]]]] = defaultdict(list)
+    for kind, id_, path, accepts in _accepting(corpus):
+        accepting[kind, id_].append((path, accepts))
     problems = []
     for rule in RULES.values():
         for finding in rule.check(view):
-            owner = _acceptance(finding, rule.code, corpus)
+            owner = _acceptance(finding, rule.code, accepting.get((finding.kind, finding.id), ()))
             if owner is not None and rule.severity is Severity.WARNING:
-                answered.add((*owner, rule.code))
+                answered.add((finding.kind, finding.id, owner, rule.code))
                 continue
             mark = corpus.places[finding.kind, finding.id].mark(finding.path)
             made = error if rule.severity is Severity.ERROR else warning
@@ -132,13 +136,11 @@ def review(loaded: Loaded) -> list[Problem]:
     return ordered([*loaded.problems, *check(loaded.corpus)])
 
 
-def _acceptance(finding: Finding, code: str, corpus: Corpus) -> tuple[str, str, Path] | None:
-    """Return the record, or the part of it, that answers a finding with `accepts`."""
-    for kind, id_, path, accepts in _accepting(corpus):
-        same = (kind, id_) == (finding.kind, finding.id)
-        if same and finding.path[: len(path)] == path and code in accepts:
-            return kind, id_, path
-    return None
+def _acceptance(finding: Finding, code: str, accepting: Sequence[tuple[Path, dict[str, int]]]) -> Path | None:
+    """Return the way to the part of a record that answers a finding with `accepts`."""
+    return next(
+        (path for path, accepts in accepting if finding.path[: len(path)] == path and code in accepts), None
+    )
 
 
 def _accepting(corpus: Corpus) -> Iterator[tuple[str, str, Path, dict[str, int]]]:

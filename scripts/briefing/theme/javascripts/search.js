@@ -213,7 +213,6 @@ async function start(form) {
   const sort = form.querySelector("select[name=sort]")
   const selects = Object.fromEntries([...form.querySelectorAll("select[data-filter]")].map((s) => [s.dataset.filter, s]))
   let found = [], shown = 0, turn = 0
-  form.hidden = false
 
   const state = () => {
     const query = new URLSearchParams()
