@@ -136,3 +136,21 @@ def test_serve_reloads_when_a_yaml_file_changes(project: Path) -> None:
     said = (project / "log").read_text()
     assert "error[unknown-entity]" in said
     assert "Traceback" not in said
+
+
+def test_pages_lead_to_their_file_and_to_a_correction(project: Path) -> None:
+    """Where the repository is known, "edit" opens the YAML file, and a correction names the page."""
+    settings = project / "mkdocs.yml"
+    extra = "repo_url: https://example.org/owner/site/\nextra: {edit_base: edit/main/}\n"
+    text = settings.read_text().replace(
+        "theme: {name: material, font: false}",
+        "theme: {name: material, font: false, features: [content.action.edit]}",
+    )
+    settings.write_text(text + extra)
+    assert run(project, "build", "--strict").returncode == 0
+    page = (project / "site/briefs/2022-02-05-it-happened/index.html").read_text()
+    assert 'href="https://example.org/owner/site/edit/main/briefs/2022/2022-02-05-it-happened.yml"' in page
+    assert (
+        "https://example.org/owner/site/issues/new?template=correction.yml&amp;page="
+        "https%3A//example.org/briefs/2022-02-05-it-happened/" in page
+    )

@@ -61,7 +61,9 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, theme)
         if self.config.briefs not in config.watch:
             config.watch.append(self.config.briefs)
-        if not config.repo_url:
+        if config.repo_url:
+            config.repo_url = config.repo_url.rstrip("/")
+        else:
             config.edit_uri = None  # there is nowhere to edit a page
         return config
 
