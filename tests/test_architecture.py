@@ -21,15 +21,16 @@ LAYERS = [
     {"outputs"},
     {"pages"},
     {"authoring"},
-    {"mkdocs_plugin"},
-    {"build"},
+    {"mkdocs_plugin", "publishing"},
+    {"project"},
+    {"rendering", "build"},
     {"cli"},
 ]
 """From the core outwards: a module imports only from layers before its own, or from itself."""
 
 ONLY = {
     "yaml": {"yamlnodes"},
-    "mkdocs": {"mkdocs_plugin", "build"},
+    "mkdocs": {"mkdocs_plugin", "project", "rendering", "build"},
     "click": {"cli"},
     "trafilatura": {"authoring"},
     "pypdf": {"authoring"},

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from briefing import build as module
-from briefing.build import BuildFailed, build, publish, render
+from briefing import publishing as module
+from briefing.build import build
 from briefing.corpus import load
 from briefing.pages import render_pages
+from briefing.publishing import BuildFailed, publish
+from briefing.rendering import render
 from briefing.view import Site, look
 
 MKDOCS = Path(sys.executable).parent / "mkdocs"

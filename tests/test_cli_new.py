@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from briefing import cli
+from briefing.cli import creating, main
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*args: str, said: str | None = None) -> Result:
     """Run the command; a bug shows as its exception."""
-    return CliRunner().invoke(cli.main, args, input=said, catch_exceptions=False)
+    return CliRunner().invoke(main, args, input=said, catch_exceptions=False)
 
 
 BRIEF = "briefs/2022/2022-03-01-council-meets.yml"
@@ -78,7 +78,7 @@ def test_a_file_that_is_there_is_left_as_it_is(here: Path) -> None:
 
 def test_what_is_not_given_is_asked_and_asked_again(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong answer gets the field's own words."""
-    monkeypatch.setattr(cli, "_somebody_is_there", lambda: True)
+    monkeypatch.setattr(creating, "_somebody_is_there", lambda: True)
     done = run("new", "--published", "2026-11-24", said="Council meets\n1/3/2022\n2022-03-01\nweapons\n\n")
     assert (0, f"{BRIEF}\n") == (done.exit_code, done.stdout)
     assert "write the year first: 2022-03-01 for 1 March or 2022-01-03 for 3 January" in done.stderr
