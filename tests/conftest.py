@@ -1,7 +1,9 @@
 """What several tests share: small projects, the built site, and a browser."""
 
+import fcntl
 import functools
 import http.server
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -12,10 +14,12 @@ import yaml
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from briefing.build import build
+from briefing.build import Built
+from briefing.build import build as build_with_mkdocs
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, load
 from briefing.model import Brief, Entity, EventKind, MeasuresFile, Source, TopicsFile
 from briefing.view import Site, View, look
+from briefing.zensical import build as build_with_zensical
 
 # How long an example takes is no fault: benchmarks measure speed, tests do not.
 settings.register_profile("project", deadline=None)
@@ -80,24 +84,40 @@ ENTITY = "kind: state\nname: A\n"
 SOURCE = "kind: press\naccess: public\ntitle: It happened\npublisher: {name: The Paper}\nissued: 2022-02-05\n"
 
 
+@pytest.fixture(scope="session")
+def new_project() -> Callable[..., Path]:
+    """Give a function that writes a project into a folder: a small one, or one of tests/cases/pages."""
+
+    def write(folder: Path, case: str | None = None) -> Path:
+        files = {
+            "mkdocs.yml": MKDOCS,
+            "docs/how-to-read.md": "# How to read\n",
+            "docs/how-to-write.md": "# How to write\n",
+            "docs/about.md": "# About\n\n## Corrections\n",
+        }
+        if case is None:
+            briefs = {
+                "topics.yml": TOPICS,
+                "entities/a.yml": ENTITY,
+                "sources/paper.yml": SOURCE,
+                "2022/2022-02-05-it-happened.yml": BRIEF,
+            }
+        else:
+            text = (ROOT / "tests" / "cases" / "pages" / f"{case}.yml").read_text(encoding="utf-8")
+            briefs = yaml.safe_load(text)["files"]
+        for name, text in (files | {f"briefs/{name}": text for name, text in briefs.items()}).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    return write
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(new_project: Callable[..., Path], tmp_path: Path) -> Path:
     """Give a project with one brief, one source and one entity."""
-    files = {
-        "mkdocs.yml": MKDOCS,
-        "docs/how-to-read.md": "# How to read\n",
-        "docs/how-to-write.md": "# How to write\n",
-        "docs/about.md": "# About\n\n## Corrections\n",
-        "briefs/topics.yml": TOPICS,
-        "briefs/entities/a.yml": ENTITY,
-        "briefs/sources/paper.yml": SOURCE,
-        "briefs/2022/2022-02-05-it-happened.yml": BRIEF,
-    }
-    for name, text in files.items():
-        path = tmp_path / "project" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return tmp_path / "project"
+    return new_project(tmp_path / "project")
 
 
 MEASURES = """\
@@ -181,12 +201,40 @@ def real_view() -> View:
     return look(load(ROOT / "briefs").corpus, Site("Real Site", "What is claimed.", "https://example.org/"))
 
 
+ENGINES = {"mkdocs": build_with_mkdocs, "zensical": build_with_zensical}
+ENGINE = os.environ.get("BRIEFING_TEST_ENGINE", "mkdocs")
+
+
 @pytest.fixture(scope="session")
-def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the project's own site, built strictly, once a worker."""
-    site = tmp_path_factory.mktemp("real") / "site"
-    build(ROOT / "mkdocs.yml", site)
-    return site
+def build() -> Callable[..., Built]:
+    """Give the builder under test: MkDocs, or the one that BRIEFING_TEST_ENGINE names."""
+    return ENGINES[ENGINE]
+
+
+@pytest.fixture(scope="session")
+def real_site_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give a function that returns the project's own site by a builder, made once for all workers.
+
+    It is built strictly. No test changes a file of it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(engine: str) -> Path:
+        site = base / f"real-{engine}"
+        with (base / f"real-{engine}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not site.is_dir():
+                ENGINES[engine](ROOT / "mkdocs.yml", site)
+        return site
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_site(real_site_by: Callable[[str], Path]) -> Path:
+    """Give the project's own site, by the builder under test."""
+    return real_site_by(ENGINE)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

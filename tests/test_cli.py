@@ -1,6 +1,7 @@
 """The command line, as a person uses it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +142,19 @@ def test_explain_gives_a_rules_documentation(here: Path) -> None:
     assert (2, True) == (wrong.exit_code, "Did you mean fact-without-evidence?" in wrong.stderr)
 
 
+def test_explain_shows_wrong_and_right_of_a_code(here: Path) -> None:
+    """As it stands in a problem's brackets, too; what would not show has a name."""
+    said = run("explain", "error[split-value]:").stdout
+    assert "split-value (error)\n\nA comma has ended a value within braces" in said
+    assert "Wrong, in a claim of a brief:\n\n  by: {name: Ada" in said
+    assert "\nRight:\n\n" in said
+    assert "A says<U+200B> one thing" in run("explain", "control-character").stdout
+    listed = run("explain").stdout
+    assert {"duplicate-key", "to-fill-in", "fact-without-evidence"} <= set(
+        re.findall(r"(?m)^  ([a-z-]+) ", listed)
+    )
+
+
 def test_build_makes_the_site(here: Path) -> None:
     """In site/, or where it is told."""
     assert run("build").exit_code == 0
@@ -175,6 +189,7 @@ def test_help_is_for_newcomers(command: list[str]) -> None:
     done = run(*command, "--help")
     assert done.exit_code == 0
     assert done.stdout.count(". ") + done.stdout.count(".\n") >= 2
+    assert not re.search(r"\\b|\x08|\w:  \s*briefing", done.stdout), "examples stand on lines of their own"
 
 
 BRIEF = "briefs/2022/2022-02-05-it-happened.yml"

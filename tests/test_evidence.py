@@ -1,11 +1,13 @@
 """Chains, documents and origins, by the definitions of the design."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from briefing.corpus import Corpus, load
-from briefing.evidence import MAX_TRAILS, answers, distinct, gather
+from briefing import evidence
+from briefing.corpus import ClaimHandle, Corpus, load
+from briefing.evidence import MAX_TRAILS, Support, answers, distinct, gather
 from briefing.model import Party
 
 SOURCES = {
@@ -154,3 +156,28 @@ def test_trails_are_bounded(project: Path) -> None:
     loaded = load(project / "briefs")
     assert loaded.problems == []
     assert len(gather(loaded.corpus).supports["2022-02-05-it-happened#it-happened"].trails) == MAX_TRAILS
+
+
+def test_nothing_is_worked_out_before_it_is_asked_for(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And once only; as a whole it is what each part is by itself."""
+    asked: list[str] = []
+    usual = evidence.claim_support
+
+    def note(handle: ClaimHandle, *rest: Any) -> Support:
+        asked.append(handle.ref)
+        return usual(handle, *rest)
+
+    monkeypatch.setattr(evidence, "claim_support", note)
+    found = gather(corpus)
+    assert (list(corpus.claims), len(corpus.claims)) == (list(found.supports), len(found.supports))
+    assert [] == asked
+    first = next(iter(corpus.claims))
+    assert found.supports[first] is found.supports[first]
+    assert found.supports.get("none") is None
+    assert [first] == asked
+    assert {ref: usual(handle, corpus) for ref, handle in corpus.claims.items()} == dict(found.supports)
+    assert len(found.reliances) == len(dict(found.reliances.items()))
+    assert found.reliances.get("none", ()) == ()
+    assert sorted(corpus.claims) == sorted(asked)

@@ -271,13 +271,13 @@ def test_a_correction_counts_only_until_the_next_change(briefs: Path) -> None:
 )
 def test_a_commit_that_is_not_there(ref: str, briefs: Path) -> None:
     """Exit code 2; what looks like an option is not taken for one, and nothing is written."""
-    before = sorted(p.name for p in briefs.parent.iterdir() if p.name != ".briefing")
+    before = sorted(p.name for p in briefs.parent.iterdir() if p.name not in (".briefing", ".cache"))
     with pytest.raises(GitFailed):
         checkout(briefs, ref, briefs.parent / "then")
     if ref:
         done = against(ref)
         assert (2, True) == (done.exit_code, f"Cannot read {ref}: " in done.stderr)
-    assert before == sorted(p.name for p in briefs.parent.iterdir() if p.name != ".briefing")
+    assert before == sorted(p.name for p in briefs.parent.iterdir() if p.name not in (".briefing", ".cache"))
 
 
 def test_where_there_is_no_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

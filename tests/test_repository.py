@@ -16,7 +16,7 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.decode().split("\0") if name]
 
 
-@pytest.mark.parametrize("name", ["site", "authoring", "dev"])
+@pytest.mark.parametrize("name", ["site", "authoring", "dev", "links", "supply"])
 def test_locks_have_hashes_and_no_host(name: str) -> None:
     """Every package is pinned with hashes; no registry is named."""
     lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines(keepends=True)

@@ -1,13 +1,14 @@
 """Which figures are compared, which are rivals, and which claims are in dispute."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.corpus import Corpus
-from briefing.rivals import are_rivals, find_disputes
+from briefing.rivals import Estimate, are_rivals, find_disputes
 
 Make = Callable[..., Corpus]
 
@@ -236,3 +237,29 @@ def test_every_figure_is_compared_once(claims: list[str], corpus_of: Make) -> No
     assert sorted(h.ref for h in corpus.claims.values() for _ in h.claim.figures) == sorted(
         e.handle.ref for e in compared
     )
+
+
+@given(claims=some_claims())
+def test_the_pairs_of_rivals_join_all_that_any_pairs_join(claims: list[str], corpus_of: Make) -> None:
+    """Not every pair is looked at; a hundred figures that all differ would make thousands."""
+    for comparison in (c for cs in find_disputes(corpus_of(*claims)).comparisons.values() for c in cs):
+        for group in comparison.groups:
+            everyone = {
+                id(e) for e in group.estimates if any(are_rivals(e, other) for other in group.estimates)
+            }
+            assert everyone == {id(e) for e in group.rivals}
+            assert len(group.rivalries) < max(1, len(group.voices))
+            assert all(are_rivals(one[0], other[0]) for one, other in group.rivalries)
+            joined = _sets((one[0], other[0]) for one, other in group.rivalries)
+            pairs = itertools.combinations([v[0] for v in group.voices], 2)
+            assert joined == _sets((one, other) for one, other in pairs if are_rivals(one, other))
+
+
+def _sets(pairs: Iterable[tuple[Estimate, Estimate]]) -> set[frozenset[int]]:
+    """Return the sets that pairs join."""
+    sets: list[set[int]] = []
+    for pair in pairs:
+        ends = {id(e) for e in pair}
+        touched = [s for s in sets if not s.isdisjoint(ends)]
+        sets = [s for s in sets if s.isdisjoint(ends)] + [ends.union(*touched)]
+    return {frozenset(s) for s in sets}

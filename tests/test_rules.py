@@ -1,13 +1,19 @@
 """The editorial rules: each finds what it should, at the right line, and nothing else."""
 
-from dataclasses import dataclass
+import gc
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from briefing.corpus import Loaded, load
+from briefing import rules
+from briefing.corpus import ClaimHandle, Corpus, Loaded, load
+from briefing.model import Brief, Status
 from briefing.problems import Problem, Severity
 from briefing.rules import MOST_CLAIMS, QUOTE_WORDS, RULES, check, navigation, review
+from briefing.view import Site, look
+
+ROOT = Path(__file__).parent.parent
 
 BRIEF = "2022/2022-02-05-it-happened.yml"
 PAPER = "sources/paper.yml"
@@ -701,6 +707,55 @@ def test_rules_are_not_asked_of_a_broken_corpus(project: Path) -> None:
     loaded = read(project, {BRIEF: "    kind: fact\n    nonsense: x\n"})
     assert ["unknown-key"] == [p.code for p in review(loaded)]
     assert ["source-without-use"] == [p.code for p in check(loaded.corpus)]
+
+
+# --- how they are asked --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 1_000_000])
+def test_it_makes_no_difference_how_many_briefs_are_looked_at_together(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the answers to warnings, the project's own corpus has some of most kinds."""
+    loaded = load(ROOT / "briefs", ROOT)
+    usual = review(replace(loaded, corpus=_unanswered(loaded.corpus)))
+    monkeypatch.setattr(rules, "_AT_ONCE", at_once)
+    assert usual == review(replace(loaded, corpus=_unanswered(loaded.corpus)))
+    assert len(usual) > 4
+
+
+def _unanswered(corpus: Corpus) -> Corpus:
+    """Return a corpus with more to find: no warning is answered, and nothing is marked as disputed."""
+    handles = {}
+    for ref, handle in corpus.claims.items():
+        claim = handle.claim.model_copy(update={"accepts": [], "limits": [], "status": Status.STANDING})
+        handles[ref] = ClaimHandle(handle.brief, claim, handle.index)
+    return replace(corpus, claims=handles)
+
+
+def test_nothing_is_left_in_memory(project: Path) -> None:
+    """No circle holds the record: the collector, which is off meanwhile, would have to find it."""
+    gc.collect()
+    gc.disable()
+    try:
+        loaded = read(
+            project,
+            {PAPER: "aliases: [paper]\n", BRIEF: "key_points: [{text: 5 km., claims: [it-happened]}]\n"},
+        )
+        check(loaded.corpus)
+        view = look(loaded.corpus, Site("S"))
+        assert view.evidence.supports
+        assert view.evidence.reliances
+        del loaded, view
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = [o for o in gc.garbage if isinstance(o, (Corpus, Brief, ClaimHandle))]
+        gc.set_debug(0)
+        gc.garbage.clear()
+        assert [] == left
+    finally:
+        gc.set_debug(0)
+        gc.enable()
 
 
 # --- the navigation ----------------------------------------------------------------------

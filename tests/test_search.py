@@ -92,7 +92,7 @@ def test_filters_narrow_and_stand_in_the_address(page: Page) -> None:
     page.wait_for_url("**kind=Brief**sort=oldest")
     query = parse_qs(urlsplit(page.url).query)
     assert {"q": ["missile"], "topic": ["Diplomacy"], "kind": ["Brief"], "sort": ["oldest"]} == query
-    page.wait_for_function("document.querySelector('.search-status').textContent.match(/^[0-9]+ page/)")
+    page.wait_for_function("document.querySelector('.search-status')?.textContent.match(/^[0-9]+ page/)")
     narrowed = results(page)
     assert every
     assert all("/briefs/" in address for address in narrowed)
@@ -158,7 +158,7 @@ def test_a_hostile_query_is_only_text(query: str, page: Page) -> None:
     page.on("dialog", on_dialog)
     page.goto("/search/")
     page.evaluate("q => { location.search = new URLSearchParams({ q }) }", query)
-    page.wait_for_function("document.querySelector('.search-status').textContent.match(/[0-9]+ page/)")
+    page.wait_for_function("document.querySelector('.search-status')?.textContent.match(/[0-9]+ page/)")
     assert page.locator(".search-page input[type=search]").input_value() == query
     assert page.locator(".search-page img, .search-page script").count() == 0
     assert asked == []

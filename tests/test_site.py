@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Error, Page, Request, ViewportSize
 
-from briefing.build import build
+from briefing.build import Built
 
 HOSTILE = "<script>alert(1)</script> | **x** {{ y }} [z](javascript:1) {: onclick=alert(1)}"
 
@@ -80,7 +80,9 @@ def test_a_claim_has_an_address(page: Page, real_site: Path, serve: Callable[[Pa
     assert re.search(r"\d+ documents, through \d+ more, 1 origin", words)
 
 
-def test_a_hostile_title_is_text_everywhere(page: Page, project: Path, serve: Callable[[Path], str]) -> None:
+def test_a_hostile_title_is_text_everywhere(
+    page: Page, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
+) -> None:
     """Page, lists, head and search show it letter by letter, and run nothing."""
     brief = project / "briefs" / "2022" / "2022-02-05-it-happened.yml"
     text = (

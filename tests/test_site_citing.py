@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from briefing.build import build
+from briefing.build import Built
 from briefing.corpus import load
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ def clipboard(page: Page, kind: str) -> str:
 
 
 def test_a_citation_is_copied_with_the_keyboard(
-    page: Page, project: Path, serve: Callable[[Path], str]
+    page: Page, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
 ) -> None:
     """The button says what it copies and that it did; title and permalink are in, italics where they go."""
     page.goto(serve(build(project / "mkdocs.yml").site) + ADDRESS)
@@ -63,7 +63,9 @@ def test_a_citation_is_copied_with_the_keyboard(
     assert "Copy" not in clipboard(page, "text/html")
 
 
-def test_a_claim_is_cited_from_its_card(page: Page, project: Path, serve: Callable[[Path], str]) -> None:
+def test_a_claim_is_cited_from_its_card(
+    page: Page, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
+) -> None:
     """It opens with the keyboard, and gives the claim's own address."""
     page.goto(serve(build(project / "mkdocs.yml").site) + ADDRESS)
     card = page.locator(".claim", has=page.locator("#it-happened"))
@@ -80,7 +82,9 @@ def test_a_claim_is_cited_from_its_card(page: Page, project: Path, serve: Callab
     )  # fmt: skip
 
 
-def test_a_refusal_is_said(browser: Browser, project: Path, serve: Callable[[Path], str]) -> None:
+def test_a_refusal_is_said(
+    browser: Browser, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
+) -> None:
     """Where the browser forbids the clipboard, the button says so and the text can be selected."""
     page = browser.new_page()
     page.add_init_script("navigator.clipboard.write = navigator.clipboard.writeText = () => Promise.reject()")
@@ -91,7 +95,9 @@ def test_a_refusal_is_said(browser: Browser, project: Path, serve: Callable[[Pat
     page.close()
 
 
-def test_citations_need_no_script(browser: Browser, project: Path, serve: Callable[[Path], str]) -> None:
+def test_citations_need_no_script(
+    browser: Browser, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
+) -> None:
     """Three styles, the files, and each claim's own are there to read."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -102,12 +108,15 @@ def test_citations_need_no_script(browser: Browser, project: Path, serve: Callab
     expect(page.locator("details.cite .citation").first).to_be_visible()
     for name, ending in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "json")):
         links = page.get_by_role("link", name=name)
-        assert [f"cite.{ending}", f"cite-claims.{ending}"] == [a.get_attribute("href") for a in links.all()]
+        found = links.evaluate_all("all => all.map(a => a.href)")
+        assert [f"{page.url}cite.{ending}", f"{page.url}cite-claims.{ending}"] == found
         assert page.request.get(page.url + f"cite.{ending}").ok
     context.close()
 
 
-def test_a_hostile_title_breaks_no_head(page: Page, project: Path, serve: Callable[[Path], str]) -> None:
+def test_a_hostile_title_breaks_no_head(
+    page: Page, project: Path, serve: Callable[[Path], str], build: Callable[..., Built]
+) -> None:
     """JSON-LD and OpenGraph hold it letter by letter, and it runs nothing."""
     brief = project / "briefs" / "2022" / "2022-02-05-it-happened.yml"
     brief.write_text(brief.read_text().replace("title: A says one thing", f"title: {json.dumps(HOSTILE)}"))
@@ -136,7 +145,7 @@ def test_a_hostile_title_breaks_no_head(page: Page, project: Path, serve: Callab
     assert HOSTILE in clipboard(page, "text/plain")
 
 
-def test_a_site_without_an_address_claims_none(project: Path) -> None:
+def test_a_site_without_an_address_claims_none(project: Path, build: Callable[..., Built]) -> None:
     """No canonical address, picture or permalink is made up."""
     config = project / "mkdocs.yml"
     config.write_text(config.read_text().replace("site_url: https://example.org/\n", "site_url: ''\n"))
@@ -186,7 +195,9 @@ def test_the_sitemap_has_the_records_days(real_site: Path) -> None:
     assert max(b.changed for b in briefs.values()).isoformat() == found["/"]
 
 
-def test_two_builds_are_the_same_file_for_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_builds_are_the_same_file_for_file(
+    project: Path, monkeypatch: pytest.MonkeyPatch, build: Callable[..., Built]
+) -> None:
     """Cards, citations, twins and sitemap, compressed too, do not depend on the day of the build."""
     made = []
     for n, now in enumerate((0, 10 * 365 * 86_400)):

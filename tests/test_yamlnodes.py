@@ -4,13 +4,14 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefing.problems import Mark, ordered
 from briefing.yamlnodes import (
     MAX_BYTES,
     MAX_DEPTH,
+    MAX_EVENTS,
     Document,
     Group,
     Path,
@@ -20,6 +21,7 @@ from briefing.yamlnodes import (
     dump,
     is_text_everywhere,
     layout,
+    plain,
     read,
 )
 
@@ -237,6 +239,57 @@ def test_reading_never_raises_on_bytes(data: bytes) -> None:
 def test_reading_never_raises_on_tags(text: str) -> None:
     """Tags are where the parser decodes bytes of its own."""
     check_marks(f"a: !{text} x".encode())
+
+
+_LINES = st.lists(
+    st.text(alphabet="ab:-[]{},'\"#&*!|>%~? \t\\\r\u202e\u00adé", max_size=8)
+    | st.sampled_from(["a: b", "- a", "  c: d"]),
+    max_size=5,
+).map("\n".join)
+
+
+@given(st.binary() | st.text().map(str.encode) | _LINES.map(lambda t: t.encode("utf-8", "replace")))
+@example(b"a: b #c")
+@example(b"a:\t#b")
+@example(b'a: "\\u202e"')
+@example(b"a: &x b")
+@example(b"a: !x b")
+@example(b"a: *x")
+@example(b"a: ~")
+@example(b"a:\n- ~\n")
+@example(b"? [a]\n: b")
+@example(b"{a: b}: c")
+@example(b"a: b\n---\nc: d")
+@example(b"a: {b: 1, b: 2}")
+@example(b"a: !%C0%80 x")
+@example("\ufeffa: b\r\nc: d\r\n".encode())
+@example(b"a: " + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+@example(b"a: [" + b"b," * (MAX_EVENTS - 8) + b"b]")
+@example(b"a: [" + b"b," * (MAX_EVENTS - 9) + b"b]")
+@example(b"a: " + b"b" * MAX_BYTES)
+def test_the_quick_reader_says_nothing_or_the_same(data: bytes) -> None:
+    """Where it gives values, there is no fault, and the values are those."""
+    values = plain(data)
+    if values is not None:
+        reading = read(data, "a.yml")
+        assert [] == reading.problems
+        assert reading.document is not None
+        assert values == reading.document.value
+        assert not reading.document.empty | reading.document.refused
+
+
+_NESTED = st.recursive(
+    st.text(alphabet="abc é쌍0.:#-", min_size=1, max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), _NESTED, min_size=1, max_size=4))
+def test_the_quick_reader_reads_what_is_usual(value: dict[str, Value]) -> None:
+    """Otherwise it would be of no use: it gives up only at what may be a note within a text."""
+    text = dump(value)
+    assert value == plain(text.encode()) or re.search(r"\s#\w", text)
 
 
 def check_marks(data: bytes) -> None:

@@ -21,7 +21,7 @@ from math import log10
 from briefing.corpus import Corpus
 from briefing.model import CURRENCIES, Measure, Period, Qualifier
 from briefing.rivals import Comparison, Estimate
-from briefing.wording import origin_words, quantity, shortened
+from briefing.wording import count, origin_words, quantity, shortened
 
 LOWER = frozenset({Qualifier.MORE_THAN, Qualifier.AT_LEAST})
 UPPER = frozenset({Qualifier.LESS_THAN, Qualifier.AT_MOST, Qualifier.UP_TO, Qualifier.NEARLY})
@@ -57,13 +57,16 @@ def chart(measure: Measure, comparisons: Sequence[Comparison], corpus: Corpus) -
     if not shown:
         return None
     draw = _rows if measure.period is Period.EVENT else _series
-    body, height = draw(shown, measure, corpus)
+    body, height, left_out = draw(shown, measure, corpus)
     label = escape(f"Chart: {measure.title}. The table below has every figure.", quote=True)
     svg = (
         f'<svg class="chart" role="img" aria-label="{label}" width="100%" height="{height}" '
         f'xmlns="http://www.w3.org/2000/svg">{_hatch(measure.id)}{body}</svg>'
     )
-    return Chart(svg, tuple(_legend([e for _, e in shown])))
+    legend = list(_legend([e for _, e in shown]))
+    if left_out:
+        legend.append(f"{count(left_out, 'more figure')} {'is' if left_out == 1 else 'are'} not drawn here.")
+    return Chart(svg, tuple(legend))
 
 
 def _legend(estimates: Iterable[Estimate]) -> Iterable[str]:
@@ -89,12 +92,18 @@ def _hatch(measure_id: str) -> str:
 # --- rows: one event after another -------------------------------------------------------
 
 
-def _rows(shown: Sequence[tuple[Comparison, Estimate]], measure: Measure, corpus: Corpus) -> tuple[str, int]:
-    """Draw a row for each estimate, under the name of its event."""
-    place = _scale([n for _, e in shown for n in e.figure.numbers], log=measure.scale == "log")
+def _rows(
+    shown: Sequence[tuple[Comparison, Estimate]], measure: Measure, corpus: Corpus
+) -> tuple[str, int, int]:
+    """Draw a row for each estimate, under the name of its event; of many, for the latest.
+
+    Returns the drawing, its height, and how many estimates are left out.
+    """
+    drawn = shown[-MOST_ROWS:]
+    place = _scale([n for _, e in drawn for n in e.figure.numbers], log=measure.scale == "log")
     parts: list[str] = []
     y, last = 0, ""
-    for comparison, estimate in shown[:MOST_ROWS]:
+    for comparison, estimate in drawn:
         if comparison.subject.key != last:
             last = comparison.subject.key
             when = (
@@ -105,7 +114,7 @@ def _rows(shown: Sequence[tuple[Comparison, Estimate]], measure: Measure, corpus
             y += 30
         parts.append(_row(estimate, y, place, measure, corpus))
         y += ROW
-    return "".join(parts), y + 4
+    return "".join(parts), y + 4, len(shown) - len(drawn)
 
 
 def _row(estimate: Estimate, y: int, place: "_Scale", measure: Measure, corpus: Corpus) -> str:
@@ -177,7 +186,7 @@ def _scale(values: Sequence[Decimal], *, log: bool) -> _Scale:
 
 def _series(
     shown: Sequence[tuple[Comparison, Estimate]], measure: Measure, corpus: Corpus
-) -> tuple[str, int]:
+) -> tuple[str, int, int]:
     """Draw a panel of columns for each estimator that has a series, and rows for the others.
 
     A series has at least three periods. All panels have one scale and one axis of time.
@@ -203,12 +212,15 @@ def _series(
         if words:
             parts.append(f'<text x="0" y="{y + 12}" class="chart-label">{escape(words)}</text>')
             y += 24
-    single = [p for p in shown if p not in [q for _, pairs in ranked for q in pairs]]
+    # Estimates are compared by identity: two may say the same.
+    in_panels = {id(e) for _, pairs in ranked for _, e in pairs}
+    single = [p for p in shown if id(p[1]) not in in_panels]
+    left_out = 0
     if single:
-        rows, height = _rows(single, measure, corpus)
+        rows, height, left_out = _rows(single, measure, corpus)
         parts.append(f'<svg x="0" y="{y}" width="100%" height="{height}" overflow="visible">{rows}</svg>')
         y += height
-    return "".join(parts), y + 4
+    return "".join(parts), y + 4, left_out
 
 
 def _head(estimate: Estimate, corpus: Corpus) -> str:

@@ -1,17 +1,21 @@
 """A folder of YAML files as one typed whole: found, read, checked against each other.
 
-`load` is the only way in. It never raises on what an author wrote; it returns the records
-that are valid and every problem of every file.
+`load` is the way in, and `Reader` for whoever comes again. They never raise on what an author wrote;
+they return the records that are valid and every problem of every file.
 """
 
-import os
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from operator import attrgetter
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any
 
+from pydantic import ValidationError
+
+from briefing.finding import DATE_IN_NAME, FOLDERS, REGISTRIES, Found, again, find, shown, unreadable
+from briefing.forks import shares, started, without_collector
+from briefing.keeping import Cache, Kept, cache_of, digest, packed, unpacked
 from briefing.model import (
     Asset,
     Brief,
@@ -30,28 +34,30 @@ from briefing.model import (
 )
 from briefing.model.dates import parse_partial
 from briefing.model.faults import Fault
-from briefing.model.fields import Record, read_brief_id, read_slug, slugify
-from briefing.model.reserved import ADDRESSES, ANCHORS
-from briefing.model.shape import Mention, mentions, shape_of
-from briefing.model.units import is_unit, may_be_asset
-from briefing.model.validate import nearest, validate
-from briefing.problems import Mark, Problem, error, ordered, printable
-from briefing.yamlnodes import MAX_BYTES, Document, Position, Value, read
+from briefing.model.fields import Record
+from briefing.model.packing import Pool, Unpackable, lighten, pack, unpack
+from briefing.model.validate import UNCONFIRMED, validate
+from briefing.problems import Lines, Mark, Problem, Severity, bounded, error, ordered
+from briefing.references import Facts, References, facts_of
+from briefing.yamlnodes import MAX_BYTES, Document, Position, Value, plain, read
 from briefing.yamlnodes import Path as NodePath
 
-REGISTRIES: dict[str, type[Record]] = {
-    "topics.yml": TopicsFile,
-    "measures.yml": MeasuresFile,
-    "glossary.yml": GlossaryFile,
-}
-"""Files of a corpus that hold many records."""
-
-FOLDERS: dict[str, type[Record]] = {"entities": Entity, "sources": Source}
-"""Folders of a corpus whose files hold one record each, named by its file."""
-
-_KIND_NAMES: dict[type[Record], str] = {Brief: "brief", Entity: "entity", Source: "source"}
-
-T = TypeVar("T")
+__all__ = [
+    "FOLDERS",
+    "REGISTRIES",
+    "ClaimHandle",
+    "Corpus",
+    "EventHandle",
+    "Found",
+    "Lines",
+    "Loaded",
+    "Place",
+    "Reader",
+    "cache_of",
+    "find",
+    "full_ref",
+    "load",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,11 @@ class ClaimHandle:
     claim: Claim
     index: int
     """Its place among the brief's claims, from 0."""
+    ref: str = field(init=False, repr=False, compare=False)
+    """Its full reference: "brief-id#claim-id"."""
 
-    @property
-    def ref(self) -> str:
-        """Its full reference: "brief-id#claim-id"."""
-        return f"{self.brief.id}#{self.claim.id}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", f"{self.brief.id}#{self.claim.id}")
 
     @property
     def topic(self) -> str:
@@ -80,11 +86,11 @@ class EventHandle:
 
     brief: Brief
     event: Event
+    ref: str = field(init=False, repr=False, compare=False)
+    """Its full reference: "brief-id#event-id"."""
 
-    @property
-    def ref(self) -> str:
-        """Its full reference: "brief-id#event-id"."""
-        return f"{self.brief.id}#{self.event.id}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", f"{self.brief.id}#{self.event.id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,14 @@ class Place:
     """Where a record stands: its file, the positions in it, and the way to the record."""
 
     file: str
-    positions: Position
+    positions: Position | Callable[[], Position]
+    """Or what reads them when they are asked for: of most records nobody asks."""
     path: NodePath = ()
 
     def mark(self, path: NodePath = (), *, key: bool = False) -> Mark:
         """Return the mark of the value at `path` within the record, or of its key."""
-        return self.positions.mark(self.file, (*self.path, *path), key=key)
+        positions = self.positions if isinstance(self.positions, Position) else self.positions()
+        return positions.mark(self.file, (*self.path, *path), key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,8 @@ class Loaded:
     problems: list[Problem]
     files: int
     """How many files were read."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """What tells each file's content from any other, by its way from the folder: "2022/2022-02-05-x.yml"."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -165,242 +175,167 @@ def full_ref(ref: str, brief_id: str) -> str:
     return brief_id + ref if ref.startswith("#") else ref
 
 
-class Lines:
-    """Gives the text of the line that a mark names; reads each file once."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, list[str]] = {}
-
-    def __call__(self, mark: Mark) -> str | None:
-        """Return the line, or nothing where the file or the line is not there."""
-        if mark.file not in self._files:
-            try:
-                with Path(mark.file).open("rb") as stream:
-                    text = stream.read(2 * MAX_BYTES).decode("utf-8-sig", "replace")
-            except OSError:
-                text = ""
-            self._files[mark.file] = text.split("\n") if text else []
-        lines = self._files[mark.file]
-        return lines[mark.line - 1].rstrip("\r") if mark.line <= len(lines) else None
-
-
-# --- finding files -----------------------------------------------------------------------
+# --- reading one file --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A file of the corpus, what it should hold, and the id that its name gives."""
-
-    path: Path
-    file: str
-    """Its name for problems: relative to the current folder where it is below it."""
-    record: type[Record]
-    id: str | None
-
-
-_YAML_ENDINGS = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
-_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}-", re.ASCII)
-
-
-def find(root: Path, base: Path) -> tuple[list[Found], list[Problem]]:
-    """Return the YAML files below `root` in order, and what stands where it should not."""
-    found: list[Found] = []
-    problems: list[Problem] = []
-    real_root = Path(os.path.realpath(root))
-
-    def unreadable(fault: OSError) -> None:
-        problems.append(_unreadable(_shown(Path(fault.filename), base), fault))
-
-    for folder, folders, files in os.walk(root, onerror=unreadable):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        here = Path(folder)
-        for name in [n for n in folders if (here / n).is_symlink()]:
-            folders.remove(name)
-            problems.append(
-                error(
-                    Mark(_shown(here / name, base)),
-                    "linked-folder",
-                    f"`{name}` is a link to a folder",
-                    "put the folder itself here",
-                )
-            )
-        for name in sorted(files):
-            if name.startswith(".") or not name.lower().endswith(_YAML_ENDINGS):
-                continue
-            path = here / name
-            shown = _shown(path, base)
-            place = _file_fault(path, shown, real_root) or _place(path.relative_to(root), path, shown)
-            if isinstance(place, Problem):
-                problems.append(place)
-            else:
-                found.append(place)
-    return found, problems
-
-
-def _file_fault(path: Path, shown: str, real_root: Path) -> Problem | None:
-    if path.is_symlink():
-        if not Path(os.path.realpath(path)).is_relative_to(real_root):
-            return error(
-                Mark(shown),
-                "outside-folder",
-                "this is a link to a file outside the folder",
-                "put the file itself here",
-            )
-        if not path.is_file():
-            return error(Mark(shown), "broken-link", "this is a link to nothing", "put the file itself here")
-    if not path.is_file():
-        return error(
-            Mark(shown), "unreadable", "this is not an ordinary file", "put a file here, or delete it"
-        )
-    return None
-
-
-def _unreadable(shown: str, fault: OSError) -> Problem:
-    return error(
-        Mark(shown),
-        "unreadable",
-        f"this cannot be read: {fault.strerror}",
-        "check that it exists and that you may read it",
-    )
-
-
-def _shown(path: Path, base: Path) -> str:
-    whole, top = path.absolute(), base.absolute()
-    return printable((whole.relative_to(top) if whole.is_relative_to(top) else path).as_posix())
-
-
-def _place(inside: Path, path: Path, shown: str) -> Found | Problem:
-    if path.suffix != ".yml":
-        stem = path.name[: path.name.lower().rindex(".y")]
-        return error(
-            Mark(shown), "misplaced-file", "this file's name does not end in .yml", f"rename it to {stem}.yml"
-        )
-    parts = inside.parts
-    if len(parts) == 1 and parts[0] in REGISTRIES:
-        return Found(path, shown, REGISTRIES[parts[0]], None)
-    if len(parts) == 2 and parts[0] in FOLDERS:
-        return _named(path, shown, FOLDERS[parts[0]], read_slug)
-    if len(parts) == 2 and _is_year(parts[0]):
-        return _named(path, shown, Brief, read_brief_id)
-    return error(Mark(shown), "misplaced-file", "no record belongs in this place", _right_place(parts))
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and text.isascii() and text.isdecimal()
-
-
-def _right_place(parts: tuple[str, ...]) -> str:
-    """Say where a file should go, from where it is and how it is called."""
-    name = parts[-1]
-    if parts[0] in FOLDERS:
-        return f"move it to {parts[0]}/{name}"
-    if _DATE.match(name) and (len(parts) == 1 or _is_year(parts[0])):
-        return f"move it to {name[:4]}/{name}"
-    if len(parts) > 1 and (near := nearest(parts[0], FOLDERS)):
-        return f"rename the folder to {near}"
-    if len(parts) == 1 and (near := nearest(Path(name).stem, [Path(r).stem for r in REGISTRIES])):
-        return f"rename it to {near}.yml"
-    return "briefs go to <year>/<date>-<slug>.yml, other records to sources/ and entities/"
-
-
-def _named(path: Path, shown: str, record: type[Record], check: Callable[[object], str]) -> Found | Problem:
-    try:
-        return Found(path, shown, record, check(path.stem))
-    except Fault as fault:
-        context = fault.context or {}
-        fix = context["hint"].removeprefix("write ")
-        return error(
-            Mark(shown),
-            "not-a-slug",
-            f"the file's name gives no id: {context['message']}",
-            f"rename the file: {fix}",
-        )
-
-
-# --- loading -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _File(Generic[T]):
-    """A file that was read: its values, and its record if that is valid."""
+class _Sheet:
+    """A file that was looked at: its record, if that is valid, and what is wrong with the file by itself."""
 
     found: Found
-    document: Document
+    digest: str
+    """Of its content; empty where that could not be had."""
+    facts: Facts
     record: Record | None
-    mentions: list[Mention]
+    problems: Sequence[Problem]
+    is_read: bool = True
+    """Whether it holds values; otherwise it is no file of this kind at all."""
+    part: "_Part" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "part", _part(self.found, self.digest, self.record))
+
+    def document(self) -> Document:
+        """Return what it holds, with the place of each value. The file is read once more."""
+        return _document(self.found, self.digest)
 
 
-def load(
-    root: Path, base: Path | None = None, *, progress: Callable[[int, int], None] | None = None
-) -> Loaded:
-    """Return the corpus in the folder `root`, and all problems of all its files.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a file adds to the corpus."""
 
-    File names in problems are relative to `base` (the current folder if absent).
-    `progress` is called with the number of files read and of files found.
-    """
-    base = base or Path.cwd()
-    if not root.is_dir():
-        fault = error(
-            Mark(_shown(root, base)),
-            "no-folder",
-            "there is no such folder",
-            "name the folder that holds topics.yml and the briefs",
-        )
-        return Loaded(Corpus(), [fault], 0)
-    found, problems = find(root, base)
-    files: list[_File[Record]] = []
-    for n, place in enumerate(found):
-        if progress:
-            progress(n, len(found))
-        one, faults = _read_file(place)
-        problems += faults
-        if one is not None:
-            files.append(one)
-    if progress:
-        progress(len(found), len(found))
-    problems += _registry_faults(found, root, base)
-    rows = [row for file in files for row in _rows(file)]
-    index = _Index.of(files, rows)
-    problems += index.duplicates()
-    told = {p.mark for p in problems}
-    problems += [p for p in index.dangling(files, found) if p.mark not in told]
-    broken = {p.mark.file for p in problems}
-    corpus = _assemble([f for f in files if f.record is not None and f.found.file not in broken])
-    problems += _integrity(rows, {f.record for f in found} - {f.found.record for f in files})
-    return Loaded(corpus, ordered(problems), len(found))
+    records: Sequence[tuple[str, str, Record, Place]] = ()
+    """Records with their kind, their id and their place."""
+    claims: Sequence[tuple[str, ClaimHandle]] = ()
+    events: Sequence[tuple[str, EventHandle]] = ()
+    order: tuple[object, ...] = ()
+    """What briefs are put in order by."""
 
 
-def _read_file(found: Found) -> tuple[_File[Record] | None, list[Problem]]:
+_TABLES = {
+    "topic": "topics",
+    "event kind": "event_kinds",
+    "measure": "measures",
+    "asset": "assets",
+    "term": "terms",
+    "entity": "entities",
+    "source": "sources",
+    "brief": "briefs",
+}
+"""Where in a corpus each kind of records stands."""
+
+
+def _part(found: Found, mark: str, record: Record | None) -> _Part:
+    """Return what a valid record adds to the corpus; `mark` is the digest of its file."""
+    whole = Place(found.file, partial(_positions, found, mark))
+    match record:
+        case Brief() as brief:
+            handles = [ClaimHandle(brief, claim, n) for n, claim in enumerate(brief.claims)]
+            happened = [EventHandle(brief, event) for event in brief.events]
+            return _Part(
+                (("brief", brief.id, brief, whole),),
+                [(h.ref, h) for h in handles],
+                [(h.ref, h) for h in happened],
+                (brief.date.order, brief.id),
+            )
+        case Source() | Entity():
+            return _Part(((type(record).__name__.lower(), record.id, record, whole),))
+        case TopicsFile(topics=topics, event_kinds=kinds):
+            return _Part(
+                [*_rows("topic", "topics", topics, whole), *_rows("event kind", "event_kinds", kinds, whole)]
+            )
+        case MeasuresFile(measures=measures, assets=assets):
+            return _Part(
+                [*_rows("measure", "measures", measures, whole), *_rows("asset", "assets", assets, whole)]
+            )
+        case GlossaryFile(terms=terms):
+            return _Part(_rows("term", "terms", terms, whole))
+        case _:
+            return _Part()
+
+
+def _rows(
+    kind: str, key: str, records: Sequence[Topic | EventKind | Measure | Asset | Term], whole: Place
+) -> list[tuple[str, str, Record, Place]]:
+    return [(kind, r.id, r, replace(whole, path=(key, n))) for n, r in enumerate(records)]
+
+
+_NOTHING = Document({}, Position(1, 1), frozenset())
+
+
+@lru_cache(maxsize=16)
+def _document(found: Found, mark: str) -> Document:
+    """Return what a file holds; nothing where its content is not what it was, as `mark` tells."""
+    data = _data(found)
+    if isinstance(data, Problem) or digest(data) != mark:
+        return _NOTHING
+    return read(data, found.file).document or _NOTHING
+
+
+def _positions(found: Found, mark: str) -> Position:
+    return _document(found, mark).positions
+
+
+def _data(found: Found) -> bytes | Problem:
+    """Return what stands in a file, or its beginning, longer than any file may be; or why it cannot be read."""
     try:
-        with found.path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        with found.path.open("rb", buffering=0) as stream:
+            data = stream.read(_USUAL)
+            while len(data) <= MAX_BYTES and (more := stream.read(_USUAL)):
+                data += more
+            return data[: MAX_BYTES + 1]
     except OSError as fault:
-        return None, [_unreadable(found.file, fault)]
+        return unreadable(found.file, fault)
+
+
+_USUAL = 32 * 1024
+"""Nearly no file has more bytes."""
+
+
+def _read(found: Found) -> _Sheet:
+    """Return what a file holds, and all that is wrong with it."""
+    data = _data(found)
+    if isinstance(data, Problem):
+        return _Sheet(found, "", Facts(), None, [data], is_read=False)
+    return _read_plain(found, data) or _read_closely(found, data)
+
+
+def _read_closely(found: Found, data: bytes) -> _Sheet:
     reading = read(data, found.file)
     problems = list(reading.problems)
     document = reading.document
     if document is None:
-        return None, problems
+        return _Sheet(found, digest(data), Facts(), None, problems, is_read=False)
     validated = validate(found.record, document, found.file, found.id)
     problems += validated.problems
     problems += _placement(found, document)
-    named = list(mentions(shape_of(found.record), document.value))
-    return _File(found, document, validated.record if not problems else None, named), problems
+    facts = facts_of(found, document.value, is_odd=bool(problems or document.empty))
+    return _Sheet(found, digest(data), facts, None if problems else validated.record, problems)
+
+
+def _read_plain(found: Found, data: bytes) -> _Sheet | None:
+    """Return what a file holds that has no fault, as nearly all have none; nothing where it may have one."""
+    value = plain(data)
+    if value is None or _MARK in data or "id" in value or _is_misplaced(found, value.get("date")):
+        return None
+    try:
+        record = found.record.model_validate({**value, "id": found.id} if found.id else value)
+    except ValidationError:
+        return None
+    return _Sheet(found, digest(data), facts_of(found, value), record, ())
+
+
+_MARK = UNCONFIRMED.encode()
 
 
 def _placement(found: Found, document: Document) -> list[Problem]:
     """Check a brief's folder and file name against its date."""
     date = document.value.get("date")
-    if found.record is not Brief or found.id is None or not isinstance(date, str):
+    if not _is_misplaced(found, date):
         return []
-    try:
-        parse_partial(date)
-    except Fault:
-        return []  # the field says so
     year = found.path.parent.name
-    if found.id.startswith(date + "-") and year == date[:4]:
-        return []
-    fix = f"move the file to {date[:4]}/{date}-{_DATE.sub('', found.id, count=1)}.yml, or mend the date"
+    rest = DATE_IN_NAME.sub("", found.id or "", count=1)
+    fix = f"move the file to {str(date)[:4]}/{date}-{rest}.yml, or mend the date"
     return [
         error(
             document.positions.mark(found.file, ("date",)),
@@ -411,13 +346,248 @@ def _placement(found: Found, document: Document) -> list[Problem]:
     ]
 
 
-def _registry_faults(found: list[Found], root: Path, base: Path) -> list[Problem]:
+def _is_misplaced(found: Found, date: Value) -> bool:
+    """Whether a brief's folder and file name do not agree with its date, if that is one."""
+    if found.record is not Brief or found.id is None or not isinstance(date, str):
+        return False
+    if found.id.startswith(date + "-") and found.path.parent.name == date[:4]:
+        return False
+    try:
+        parse_partial(date)
+    except Fault:
+        return False  # the field says so
+    return True
+
+
+# --- from one run to the next ------------------------------------------------------------
+
+
+def _same(file: Found, before: _Sheet | None, kept: Kept | None) -> _Sheet | None:
+    """Return what is known of a file that has not changed since; nothing where it must be read."""
+    if before is not None and file.state is not None and before.found == file:
+        return before
+    if kept is not None and file.state is not None and kept.state == file.state:
+        return _unpacked(file, kept)
+    if (before is None or not before.digest) and kept is None:
+        return None
+    data = _data(file)
+    if isinstance(data, Problem):
+        return None
+    mark = digest(data)
+    if before is not None and before.digest == mark and before.found.file == file.file:
+        return replace(before, found=file)
+    return _unpacked(file, kept) if kept is not None and kept.digest == mark else None
+
+
+def _unpacked(file: Found, kept: Kept) -> _Sheet | None:
+    try:
+        return _sheet(file, kept)
+    except (Unpackable, ValueError, TypeError):
+        return None
+
+
+def _kept_of(sheets: Iterable[_Sheet]) -> dict[str, Kept]:
+    return {sheet.found.name: _kept(sheet) for sheet in sheets if sheet.digest}
+
+
+def _kept(sheet: _Sheet) -> Kept:
+    facts, found = sheet.facts, sheet.found
+    said = [
+        [facts.defines, facts.names, facts.aliases, facts.rests_on, facts.tickers, facts.is_odd],
+        [[p.mark.line, p.mark.column, p.severity, p.code, p.message, p.hint] for p in sheet.problems],
+        sheet.is_read,
+    ]
+    return Kept(found.state, sheet.digest, said, pack(sheet.record) if sheet.record is not None else b"")
+
+
+def _sheet(found: Found, kept: Kept) -> _Sheet:
+    """Return what was kept of a file. Raises Unpackable."""
+    (defines, names, aliases, rests_on, tickers, is_odd), problems, is_read = kept.said
+    facts = Facts(defines, names, [(k, i, a) for k, i, a in aliases], rests_on, tickers, is_odd)
+    record = unpack(found.record, kept.record) if kept.record else None
+    faults = [
+        Problem(Mark(found.file, line, column), Severity(severity), code, message, hint)
+        for line, column, severity, code, message, hint in problems
+    ]
+    return _Sheet(found, kept.digest, facts, record, faults, is_read)
+
+
+# --- reading all of them -----------------------------------------------------------------
+
+
+def load(
+    root: Path,
+    base: Path | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cache: Path | None = None,
+) -> Loaded:
+    """Return the corpus in the folder `root`, and all problems of all its files.
+
+    File names in problems are relative to `base` (the current folder if absent).
+    `progress` is called with the number of files read and of files found. `cache` names a folder in
+    which to keep what was read for the next time, as `cache_of` gives it.
+    """
+    return Reader(root, base, cache=cache).load(progress=progress)
+
+
+class Reader:
+    """Reads one folder again and again: a file that has not changed since is not read a second time.
+
+    A file counts as unchanged while its size, its times and its inode are; of one that was written a
+    moment ago only the content tells. Records of unchanged files are the same objects as before. Not for
+    several threads at once.
+    """
+
+    def __init__(self, root: Path, base: Path | None = None, *, cache: Path | None = None) -> None:
+        """Take the folder, what file names in problems are relative to, and where to keep what is read."""
+        self.root = root
+        self.base = base or Path.cwd()
+        self._cache = Cache(cache) if cache else None
+        self._sheets: dict[str, _Sheet] | None = None
+        self._misplaced: list[Problem] = []
+        self._pool: Pool = {}
+
+    def load(
+        self,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        only: Collection[Path] | None = None,
+    ) -> Loaded:
+        """Return what stands in the folder now, as the function `load` does.
+
+        `only` names the files that may have changed since the last time, as somebody does who watches the
+        folder: no other is looked at, unless one of these was not there then, or is not there now.
+        """
+        with without_collector():
+            return (self._again(only) if only is not None else None) or self._load(progress)
+
+    def _load(self, progress: Callable[[int, int], None] | None) -> Loaded:
+        if not self.root.is_dir():
+            fault = error(
+                Mark(shown(self.root, self.base)),
+                "no-folder",
+                "there is no such folder",
+                "name the folder that holds topics.yml and the briefs",
+            )
+            return Loaded(Corpus(), [fault], 0)
+        found, self._misplaced = find(self.root, self.base)
+        self._look_at(found, _Progress(len(found), progress))
+        return self._loaded()
+
+    def _again(self, only: Collection[Path]) -> Loaded | None:
+        """Return what stands in the folder if no other file has changed; nothing where that cannot be told."""
+        top = self.root.absolute()
+        sheets, changed = dict(self._sheets or {}), dict[str, Kept]()
+        for path in {path.absolute() for path in only}:
+            old = sheets.get(path.relative_to(top).as_posix()) if path.is_relative_to(top) else None
+            found = again(old.found) if old is not None else None
+            if found is None:
+                return None
+            self._take(_same(found, old, None) or _read(found), sheets, changed)
+        self._sheets = sheets
+        if self._cache:
+            self._cache.write(changed, sheets)
+        return self._loaded()
+
+    def _loaded(self) -> Loaded:
+        """Return what was read as a whole: all files together."""
+        looked_at = list((self._sheets or {}).values())
+        found = [sheet.found for sheet in looked_at]
+        problems = [*self._misplaced, *(p for sheet in looked_at for p in sheet.problems)]
+        problems += _registry_faults(found, self.root, self.base)
+        sheets = [sheet for sheet in looked_at if sheet.is_read]
+        references = References(sheets, found)
+        problems += references.duplicates()
+        told = {p.mark for p in problems}
+        problems += [p for p in references.dangling() if p.mark not in told]
+        broken = {p.mark.file for p in problems}
+        corpus = _assemble([s for s in sheets if s.record is not None and s.found.file not in broken])
+        problems += references.integrity()
+        digests = {sheet.found.name: sheet.digest for sheet in looked_at}
+        return Loaded(corpus, bounded(ordered(problems)), len(found), digests)
+
+    def _look_at(self, found: Sequence[Found], progress: "_Progress") -> None:
+        """Take in what each file holds: from memory, from the cache, or read now."""
+        before = self._sheets or {}
+        kept = self._cache.read() if self._cache and self._sheets is None else {}
+        sheets: dict[str, _Sheet] = {}
+        unknown: list[Found] = []
+        moved: dict[str, Kept] = {}
+        for file in found:
+            name = file.name
+            sheet = _same(file, before.get(name), kept.get(name))
+            if sheet is None:
+                unknown.append(file)
+                continue
+            sheets[name] = sheet if sheet is before.get(name) else self._lightened(sheet)
+            progress.step()
+            if name in kept and kept[name].state != file.state:
+                moved[name] = replace(kept[name], state=file.state)
+        changed = self._read(unknown, sheets, progress)
+        self._sheets = {file.name: sheets[file.name] for file in found}
+        if self._cache:
+            gone = [name for name in (*before, *kept) if name not in self._sheets]
+            self._cache.write({**moved, **changed}, self._sheets, gone)
+
+    def _read(
+        self, files: Sequence[Found], into: dict[str, _Sheet], progress: "_Progress"
+    ) -> dict[str, Kept]:
+        """Read files, in several processes where they are many; return what to keep of them."""
+        changed: dict[str, Kept] = {}
+        count = shares(len(files), _LEAST)
+        own, *others = [files[n::count] for n in range(count)]
+        with started([lambda part=part: packed(_kept_of(map(_read, part))) for part in others]) as answers:  # type: ignore[misc]
+            for file in own:
+                self._take(_read(file), into, changed)
+                progress.step(count)
+            for part, answer in zip(others, answers(), strict=True):
+                got = dict(unpacked(answer)) if answer is not None else {}
+                for file in part:
+                    name = file.name
+                    into[name] = self._lightened(_sheet(file, got[name]) if name in got else _read(file))
+                    progress.step()
+                changed.update(got)
+        return changed
+
+    def _take(self, sheet: _Sheet, into: dict[str, _Sheet], changed: dict[str, Kept]) -> None:
+        name = sheet.found.name
+        into[name] = sheet
+        if self._cache and sheet.digest:
+            changed[name] = _kept(sheet)
+        self._lightened(sheet)
+
+    def _lightened(self, sheet: _Sheet) -> _Sheet:
+        if sheet.record is not None:
+            lighten(sheet.record, self._pool)
+        return sheet
+
+
+_LEAST = 150
+"""Files that are worth a process of their own: it takes as long to begin as to read a dozen."""
+
+
+class _Progress:
+    """Tells whoever watches how far the reading has come."""
+
+    def __init__(self, total: int, tell: Callable[[int, int], None] | None) -> None:
+        self.done, self.total, self._tell = 0, total, tell
+        if tell:
+            tell(0, total)
+
+    def step(self, by: int = 1) -> None:
+        if self._tell and self.done < self.total:
+            self.done = min(self.done + by, self.total)
+            self._tell(self.done, self.total)
+
+
+def _registry_faults(found: Sequence[Found], root: Path, base: Path) -> list[Problem]:
     """Say which of the files that every corpus needs is missing."""
     if any(f.record is TopicsFile for f in found):
         return []
     return [
         error(
-            Mark(_shown(root / "topics.yml", base)),
+            Mark(shown(root / "topics.yml", base)),
             "no-topics",
             "the folder has no topics.yml",
             "write it: `topics:`, a list of id, title, summary, colour and icon",
@@ -425,376 +595,21 @@ def _registry_faults(found: list[Found], root: Path, base: Path) -> list[Problem
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A record as it stands in a file, whether or not it is valid."""
-
-    kind: str
-    id: str
-    """Empty where the file gives none that is text."""
-    value: dict[str, Value]
-    file: _File[Record]
-    path: NodePath = ()
-
-    def mark(self, *path: str | int) -> Mark:
-        """Return the mark of the value at `path` within the record."""
-        return self.file.document.positions.mark(self.file.found.file, (*self.path, *path))
-
-    def scoped(self, id_: str) -> str:
-        """Return an id with the brief that it belongs to, where it is one of a brief's part."""
-        return f"{self.file.found.id}#{id_}" if self.kind in ("claim", "event") else id_
-
-
-_TABLES: dict[type[Record], tuple[tuple[str, str], ...]] = {
-    Brief: (("claims", "claim"), ("events", "event")),
-    TopicsFile: (("topics", "topic"), ("event_kinds", "event kind")),
-    MeasuresFile: (("measures", "measure"), ("assets", "asset")),
-    GlossaryFile: (("terms", "term"),),
-}
-"""Keys of a file under which records stand, and of what kind they are."""
-
-
-def _rows(file: _File[Record]) -> Iterator[_Row]:
-    value = file.document.value
-    kind = _KIND_NAMES.get(file.found.record)
-    if kind and file.found.id:
-        yield _Row(kind, file.found.id, value, file)
-    for key, inner in _TABLES.get(file.found.record, ()):
-        for n, item in _mappings(value.get(key)):
-            id_ = item.get("id")
-            if id_ is None and inner == "term":
-                id_ = slugify(_text(item.get("term")))
-            yield _Row(inner, _text(id_), item, file, (key, n))
-
-
-def _text(value: Value) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _texts(value: Value) -> list[tuple[int, str]]:
-    """Return the texts of a list, each with its index."""
-    return [(n, v) for n, v in enumerate(value) if isinstance(v, str)] if isinstance(value, list) else []
-
-
-def _mappings(value: Value) -> list[tuple[int, dict[str, Value]]]:
-    """Return the mappings of a list, each with its index."""
-    return [(n, v) for n, v in enumerate(value) if isinstance(v, dict)] if isinstance(value, list) else []
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Where each id is defined, by kind."""
-
-    defined: dict[str, dict[str, list[Mark]]]
-    aliases: dict[str, dict[str, str]]
-
-    @classmethod
-    def of(cls, files: Iterable[_File[Record]], rows: Iterable[_Row]) -> "_Index":
-        defined: dict[str, dict[str, list[Mark]]] = defaultdict(lambda: defaultdict(list))
-        aliases: dict[str, dict[str, str]] = defaultdict(dict)
-        for file in files:
-            name, positions = file.found.file, file.document.positions
-            for mention in file.mentions:
-                if mention.defines:
-                    scoped = _scoped(mention, file.found.id)
-                    defined[mention.kind][scoped].append(positions.mark(name, mention.path))
-        for row in rows:
-            if row.id and (row.kind in (*_KIND_NAMES.values(), "asset") or "id" not in row.value):
-                defined[row.kind][row.scoped(row.id)].append(
-                    row.mark("id") if row.path else Mark(row.file.found.file)
-                )
-            for _, alias in _texts(row.value.get("aliases")):
-                aliases[row.kind][row.scoped(alias)] = row.id
-        return cls(defined, aliases)
-
-    def duplicates(self) -> Iterator[Problem]:
-        """Yield a problem for each id that is defined more than once."""
-        for kind, ids in self.defined.items():
-            for id_, marks in ids.items():
-                first, *others = sorted(marks)
-                for mark in others:
-                    shown = id_.rpartition("#")[2]
-                    yield error(
-                        mark,
-                        "duplicate-id",
-                        f"the {kind} `{shown}` is already defined in {first.file}, line {first.line}",
-                        "give one of the two another id",
-                    )
-
-    def dangling(self, files: Iterable[_File[Record]], found: list[Found]) -> Iterator[Problem]:
-        """Yield a problem for each id that is named and nowhere defined.
-
-        A record whose file is broken counts as defined: its own fault is enough.
-        """
-        present = {(_KIND_NAMES[f.record], f.id) for f in found if f.record in _KIND_NAMES}
-        unread = {f.record for f in found} - {file.found.record for file in files}
-        for file in files:
-            for mention in file.mentions:
-                if mention.defines or (mention.kind, mention.id) in present:
-                    continue
-                problem = self._dangling(mention, file, unread, present)
-                if problem is not None:
-                    yield problem
-
-    def _dangling(
-        self,
-        mention: Mention,
-        file: _File[Record],
-        unread: set[type[Record]],
-        present: set[tuple[str, str | None]],
-    ) -> Problem | None:
-        kind = mention.kind
-        id_ = _scoped(mention, file.found.id)
-        if id_ in self.defined.get(kind, {}):
-            return None
-        if _REGISTRY_OF.get(kind) in unread:
-            return None
-        mark = file.document.positions.mark(file.found.file, mention.path)
-        renamed = self.aliases.get(kind, {}).get(id_)
-        if renamed:
-            brief = mention.id.rpartition("#")[0]
-            fix = f'write "{brief}#{renamed}"' if brief else f"write {renamed}"
-            return error(
-                mark, f"unknown-{kind.replace(' ', '-')}", f"`{mention.id}` is an old id of {renamed}", fix
-            )
-        if kind in ("claim", "event"):
-            return self._dangling_part(mention, id_, mark, present)
-        near = nearest(mention.id, [i for i in self.defined.get(kind, {}) if i == slugify(i)], _ALIKE)
-        return error(
-            mark,
-            f"unknown-{kind.replace(' ', '-')}",
-            f"there is no {kind} `{mention.id[:60]}`",
-            f"write {near}" if near else _how_to_define(kind, mention.id),
-        )
-
-    def _dangling_part(
-        self, mention: Mention, id_: str, mark: Mark, present: set[tuple[str, str | None]]
-    ) -> Problem | None:
-        kind = mention.kind
-        brief, _, part = id_.rpartition("#")
-        if ("brief", brief) in present and brief not in self.defined["brief"]:
-            return None
-        if brief not in self.defined["brief"]:
-            near = self.aliases.get("brief", {}).get(brief) or nearest(brief, self.defined["brief"], _ALIKE)
-            fix = (
-                f'write "{near}#{part}"'
-                if near
-                else 'write "brief-id#its-id", with the id of a brief that is there'
-            )
-            return error(mark, f"unknown-{kind}", f"there is no brief `{brief[:60]}`", fix)
-        here = [i.rpartition("#")[2] for i in self.defined.get(kind, {}) if i.startswith(brief + "#")]
-        near = nearest(part, here)
-        named = mention.id.rpartition("#")[0]
-        where = named or "this brief"
-        fix = (
-            f"{where} has {', '.join(here[:8])}" if here else f"{where} has no {kind}s: delete it, or add one"
-        )
-        if near:
-            fix = f'write "{named}#{near}"' if named else f"write {near}"
-        return error(mark, f"unknown-{kind}", f"there is no {kind} `{part[:60]}` in {where}", fix)
-
-
-_ALIKE = 66
-"""How like an id must be to be proposed, 0 to 100: ids share dates and common words."""
-
-_REGISTRY_OF: dict[str, type[Record]] = {
-    "topic": TopicsFile,
-    "event kind": TopicsFile,
-    "measure": MeasuresFile,
-    "term": GlossaryFile,
-}
-
-
-def _scoped(mention: Mention, brief_id: str | None) -> str:
-    if mention.kind not in ("claim", "event"):
-        return mention.id
-    if mention.defines:
-        return f"{brief_id}#{mention.id}"
-    brief, _, part = mention.id.rpartition("#")
-    return f"{brief or brief_id}#{part}"
-
-
-def _how_to_define(kind: str, id_: str) -> str:
-    match kind:
-        case "source":
-            return f"`briefing new source {id_}` begins it; or use the id of a source that is there"
-        case "entity":
-            return f"`briefing new entity {id_}` begins it; or use the id of an entity that is there"
-        case "measure":
-            return f"`briefing new measure {id_}` adds it to briefs/measures.yml"
-        case "topic" | "event kind":
-            return "add it to briefs/topics.yml"
-        case "term":
-            return "add it to briefs/glossary.yml"
-        case _:
-            return "write the id of a brief that is there"
-
-
-def _assemble(files: list[_File[Record]]) -> Corpus:
+def _assemble(files: Sequence[_Sheet]) -> Corpus:
     """Index valid records. A record that names a broken one is kept: the broken one is reported."""
-    corpus = Corpus(*({} for _ in range(11)))
-    places: dict[tuple[str, str], Place] = corpus.places  # type: ignore[assignment] # filled here only
-
-    def keep(kind: str, into: Mapping[str, T], id_: str, record: T, place: Place) -> None:
-        into[id_] = record  # type: ignore[index] # filled here only
-        places[kind, id_] = place
-
-    def rows(name: str, kind: str, records: Iterable[T], into: Mapping[str, T]) -> None:
-        for n, record in enumerate(records):
-            id_ = record.id  # type: ignore[attr-defined] # every registry row has one
-            keep(kind, into, id_, record, Place(file.found.file, file.document.positions, (name, n)))
-
-    def order(file: _File[Record]) -> tuple[object, ...]:
-        record = file.record
-        return (record.date.order, record.id) if isinstance(record, Brief) else ()
-
-    briefs = [f for f in files if isinstance(f.record, Brief)]
-    others = [f for f in files if not isinstance(f.record, Brief)]
-    for file in [*others, *sorted(briefs, key=order)]:
-        whole = Place(file.found.file, file.document.positions)
-        match file.record:
-            case TopicsFile(topics=topics, event_kinds=kinds):
-                rows("topics", "topic", topics, corpus.topics)
-                rows("event_kinds", "event kind", kinds, corpus.event_kinds)
-            case MeasuresFile(measures=measures, assets=assets):
-                rows("measures", "measure", measures, corpus.measures)
-                rows("assets", "asset", assets, corpus.assets)
-            case GlossaryFile(terms=terms):
-                rows("terms", "term", terms, corpus.terms)
-            case Entity() as entity:
-                keep("entity", corpus.entities, entity.id, entity, whole)
-            case Source() as source:
-                keep("source", corpus.sources, source.id, source, whole)
-            case Brief() as brief:
-                keep("brief", corpus.briefs, brief.id, brief, whole)
-                for n, claim in enumerate(brief.claims):
-                    handle = ClaimHandle(brief, claim, n)
-                    corpus.claims[handle.ref] = handle  # type: ignore[index] # filled here only
-                for event in brief.events:
-                    corpus.events[f"{brief.id}#{event.id}"] = EventHandle(brief, event)  # type: ignore[index] # as above
-    return corpus
-
-
-# --- integrity: what no single field can show --------------------------------------------
-# These read the values as written, so that a fault in one field hides none in another.
-
-
-def _integrity(rows: list[_Row], unread: set[type[Record]]) -> Iterator[Problem]:
-    """Yield what is wrong between fields and between files.
-
-    `unread` are the kinds of registries whose file could not be read at all.
-    """
-    yield from _reserved_names(rows)
-    yield from _alias_clashes(rows)
-    yield from _circular_sources({r.id: r for r in rows if r.kind == "source"})
-    known = None if MeasuresFile in unread else frozenset(r.id for r in rows if r.kind == "asset")
-    yield from _units(rows, known)
-    yield from _claim_topics(rows)
-
-
-def _reserved_names(rows: list[_Row]) -> Iterator[Problem]:
-    reserved = {
-        "topic": (ADDRESSES, "the address of another page"),
-        "claim": (ANCHORS, "the id of a heading of the page"),
-        **dict.fromkeys(("entity", "source", "measure"), (frozenset({"index"}), "the address of their list")),
-    }
-    for row in rows:
-        names, taken = reserved.get(row.kind, (frozenset(), ""))
-        aliases = [(("aliases", n), alias) for n, alias in _texts(row.value.get("aliases"))]
-        for path, name in [(("id",), row.id), *aliases]:
-            if name in names:
-                yield error(row.mark(*path), "reserved-id", f"`{name}` is {taken}", "choose another id")
-
-
-def _alias_clashes(rows: list[_Row]) -> Iterator[Problem]:
-    owners = {(row.kind, row.scoped(row.id)): row.id for row in rows if row.id}
-    for row in rows:
-        for n, alias in _texts(row.value.get("aliases")):
-            if alias == row.id:
-                message, fix = f"`{alias}` is the {row.kind}'s id, not an old one", "delete it"
-            elif (owner := owners.setdefault((row.kind, row.scoped(alias)), row.id)) != row.id:
-                message = f"the old id `{alias}` belongs to the {row.kind} {owner}"
-                fix = "remove it from one of the two"
-            else:
-                continue
-            yield error(row.mark("aliases", n), "duplicate-id", message, fix)
-
-
-def _circular_sources(sources: dict[str, _Row]) -> Iterator[Problem]:
-    """Find sources that rest on themselves, each circle at the step that closes it."""
-    done: set[str] = set()
-    for start in sources:
-        trail = [start] if start not in done else []
-        steps = [iter(_texts(sources[id_].value.get("rests_on"))) for id_ in trail]
-        while trail:
-            node = trail[-1]
-            n, below = next(((n, s) for n, s in steps[-1] if s in sources and s not in done), (0, None))
-            if below is None:
-                done.add(node)
-                trail.pop()
-                steps.pop()
-            elif below in trail:
-                circle = [*trail[trail.index(below) :], below]
-                yield error(
-                    sources[node].mark("rests_on", n),
-                    "circular-chain",
-                    "documents rest on each other: " + " → ".join(circle),
-                    "remove the step that is not true",
-                )
-            else:
-                trail.append(below)
-                steps.append(iter(_texts(sources[below].value.get("rests_on"))))
-
-
-def _units(rows: list[_Row], assets: frozenset[str] | None) -> Iterator[Problem]:
-    """Check units against the known assets, if those could be read; and that there are units."""
-    for row in rows:
-        if row.kind == "measure":
-            yield from _unknown_unit(row.mark("unit"), row.value.get("unit"), assets)
-        for n, figure in _mappings(row.value.get("figures")) if row.kind == "claim" else ():
-            yield from _unknown_unit(row.mark("figures", n, "unit"), figure.get("unit"), assets)
-            if not figure.keys() & {"unit", "of", "measure"} and "measure" not in row.value:
-                yield error(
-                    row.mark("figures", n),
-                    "figure-without-unit",
-                    "nothing says what this number counts",
-                    "add `measure:` to the claim, or `of:` or `unit:` to the figure",
-                )
-
-
-def _unknown_unit(mark: Mark, unit: Value, assets: frozenset[str] | None) -> Iterator[Problem]:
-    if assets is None or not isinstance(unit, str) or not may_be_asset(unit) or is_unit(unit, assets):
-        return  # it is known, or the field says what is wrong with it
-    near = nearest(unit, sorted(assets))
-    fix = f"write {near}" if near else "add it to `assets:` in measures.yml, or use a unit of the list"
-    yield error(mark, "unknown-unit", f"`{unit}` is neither a unit nor a known asset", fix)
-
-
-def _claim_topics(rows: list[_Row]) -> Iterator[Problem]:
-    known = {row.id for row in rows if row.kind == "topic"}
-    for row in rows:
-        topics = list(dict.fromkeys(t for _, t in _texts(row.file.document.value.get("topics"))))
-        if row.kind != "claim" or not topics:
-            continue
-        topic = row.value.get("topic")
-        if topic is None and len(topics) > 1:
-            document = row.file.document
-            if (*row.path, "topic") in document.empty:
-                mark = document.positions.mark(row.file.found.file, (*row.path, "topic"), key=True)
-                choices = "write after the colon one of: " + ", ".join(topics)
-                yield error(mark, "to-fill-in", "`topic` has no value yet", choices)
-                continue
-            which = f"the claim {row.id}" if row.id else "this claim"
-            yield error(
-                row.mark(),
-                "missing-field",
-                f"`topic` is missing from {which}, and the brief has {len(topics)} topics",
-                "add `topic:`, one of: " + ", ".join(topics),
-            )
-        elif isinstance(topic, str) and topic in known and topic not in topics:
-            yield error(
-                row.mark("topic"),
-                "foreign-topic",
-                f"`{topic}` is not a topic of this brief",
-                f"add it to the brief's `topics`, or write one of: {', '.join(topics)}",
-            )
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in _TABLES}
+    claims: dict[str, ClaimHandle] = {}
+    events: dict[str, EventHandle] = {}
+    places: dict[tuple[str, str], Place] = {}
+    briefs = [f for f in files if f.found.record is Brief]
+    others = [f for f in files if f.found.record is not Brief]
+    for file in [*others, *sorted(briefs, key=attrgetter("part.order"))]:
+        part = file.part
+        for kind, id_, record, place in part.records:
+            tables[kind][id_] = record
+            places[kind, id_] = place
+        claims.update(part.claims)
+        events.update(part.events)
+    return Corpus(
+        **{name: tables[kind] for kind, name in _TABLES.items()}, claims=claims, events=events, places=places
+    )

@@ -6,11 +6,16 @@ those that the cited ones copy, relay or report on. Independence is counted in o
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from itertools import islice
+from typing import TypeAlias, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus, full_ref
 from briefing.model import Citation, Party, Response, When
+
+V = TypeVar("V", covariant=True)
 
 MAX_TRAILS = 24
 """Most ways from one citation to its ends that are told apart."""
@@ -39,18 +44,25 @@ class Support:
     """Every way from a citation to its end."""
 
 
-def support(citations: Sequence[Citation], origins: Sequence[Party], corpus: Corpus) -> Support:
-    """Return what citations rest on, and the distinct origins."""
-    trails = tuple(t for c in citations for t in _trails(c, corpus))
+Ways: TypeAlias = Callable[[str], Sequence[tuple[str, ...]]]
+"""Gives the ways from a source, by its id, to the last ones known behind it."""
+
+
+def support(
+    citations: Sequence[Citation], origins: Sequence[Party], corpus: Corpus, ways: Ways | None = None
+) -> Support:
+    """Return what citations rest on, and the distinct origins. `ways` remembers those of each source."""
+    ways = ways or partial(_ways, corpus=corpus)
+    trails = tuple(t for c in citations for t in _trails(c, ways))
     cited = tuple(dict.fromkeys(c.source for c in citations))
     reached = dict.fromkeys(d for t in trails for d in t.documents)
     behind = tuple(d for d in reached if d not in cited)
     return Support(distinct(origins), cited, behind, trails)
 
 
-def claim_support(handle: ClaimHandle, corpus: Corpus) -> Support:
+def claim_support(handle: ClaimHandle, corpus: Corpus, ways: Ways | None = None) -> Support:
     """Return what a claim rests on."""
-    return support(handle.claim.sources, handle.claim.by, corpus)
+    return support(handle.claim.sources, handle.claim.by, corpus, ways)
 
 
 def distinct(parties: Sequence[Party]) -> tuple[Party, ...]:
@@ -62,16 +74,18 @@ def distinct(parties: Sequence[Party]) -> tuple[Party, ...]:
     return tuple(found)
 
 
-def _trails(citation: Citation, corpus: Corpus) -> Iterator[Trail]:
+def _trails(citation: Citation, ways: Ways) -> Iterator[Trail]:
     """Yield the ways behind a citation: its own `via`, which is whole, or the sources' `rests_on`."""
-    start: tuple[str, ...] = (citation.source,)
     if citation.via is not None:
-        yield Trail(citation, (*start, *(s for s in citation.via if s != citation.source)))
+        start = citation.source
+        yield Trail(citation, (start, *(s for s in citation.via if s != start)))
         return
-    for count, documents in enumerate(_extend(start, corpus)):
-        if count == MAX_TRAILS:
-            return
+    for documents in ways(citation.source):
         yield Trail(citation, documents)
+
+
+def _ways(source: str, corpus: Corpus) -> tuple[tuple[str, ...], ...]:
+    return tuple(islice(_extend((source,), corpus), MAX_TRAILS))
 
 
 def _extend(trail: tuple[str, ...], corpus: Corpus) -> Iterator[tuple[str, ...]]:
@@ -152,24 +166,95 @@ class Evidence:
 
 
 def gather(corpus: Corpus) -> Evidence:
-    """Return the evidence behind every claim, and the ways back to it."""
-    supports: dict[str, Support] = {}
-    reliances: dict[str, list[Reliance]] = defaultdict(list)
-    appearances: dict[str, list[Appearance]] = defaultdict(list)
-    copies: dict[str, list[str]] = defaultdict(list)
-    for source in corpus.sources.values():
-        for below in source.rests_on:
-            copies[below].append(source.id)
-    for ref, handle in corpus.claims.items():
-        found = claim_support(handle, corpus)
-        supports[ref] = found
-        for id_ in found.documents:
-            reliances[id_].append(Reliance(handle, direct=True))
-        for id_ in found.behind:
-            reliances[id_].append(Reliance(handle, direct=False))
-        for entity, role in dict.fromkeys(_parts(handle, corpus)):
-            appearances[entity].append(Appearance(handle, role))
-    return Evidence(supports, dict(reliances), dict(appearances), dict(copies))
+    """Return the evidence behind every claim, and the ways back to it.
+
+    Nothing is worked out before it is asked for; what was asked for is remembered.
+    """
+    supports = _Supports(corpus)
+    back = _Back(corpus, supports)
+    return Evidence(
+        supports,
+        _Later(lambda: back.reliances),
+        _Later(lambda: back.appearances),
+        _Later(lambda: back.copies),
+    )
+
+
+class _Supports(Mapping[str, Support]):
+    """What each claim of a corpus rests on, worked out where it is asked for."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._known: dict[str, Support] = {}
+        self._ways = cache(partial(_ways, corpus=corpus))
+
+    def __getitem__(self, ref: str) -> Support:
+        found = self._known.get(ref)
+        if found is None:
+            found = self._known[ref] = claim_support(self._corpus.claims[ref], self._corpus, self._ways)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._corpus.claims)
+
+    def __len__(self) -> int:
+        return len(self._corpus.claims)
+
+
+class _Back:
+    """The ways from sources and entities back to claims."""
+
+    def __init__(self, corpus: Corpus, supports: Mapping[str, Support]) -> None:
+        self._corpus = corpus
+        self._supports = supports
+
+    @cached_property
+    def reliances(self) -> dict[str, list[Reliance]]:
+        found: dict[str, list[Reliance]] = defaultdict(list)
+        for ref, handle in self._corpus.claims.items():
+            support = self._supports[ref]
+            direct, indirect = Reliance(handle, direct=True), Reliance(handle, direct=False)
+            for id_ in support.documents:
+                found[id_].append(direct)
+            for id_ in support.behind:
+                found[id_].append(indirect)
+        return dict(found)
+
+    @cached_property
+    def appearances(self) -> dict[str, list[Appearance]]:
+        found: dict[str, list[Appearance]] = defaultdict(list)
+        for handle in self._corpus.claims.values():
+            for entity, role in dict.fromkeys(_parts(handle, self._corpus)):
+                found[entity].append(Appearance(handle, role))
+        return dict(found)
+
+    @cached_property
+    def copies(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for source in self._corpus.sources.values():
+            for below in source.rests_on:
+                found[below].append(source.id)
+        return dict(found)
+
+
+class _Later(Mapping[str, V]):
+    """A mapping that is made when it is first asked for something."""
+
+    def __init__(self, make: Callable[[], Mapping[str, V]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[str, V]:
+        return self._make()
+
+    def __getitem__(self, key: str) -> V:
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def _parts(handle: ClaimHandle, corpus: Corpus) -> Iterator[tuple[str, str]]:

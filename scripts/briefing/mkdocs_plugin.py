@@ -6,6 +6,7 @@ empties the site's folder, so that a failed build leaves the last good site.
 
 import logging
 import os
+from collections.abc import Collection, Mapping
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -18,14 +19,18 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing.authoring.editor import refresh
-from briefing.corpus import Lines, load
+from briefing.corpus import Lines, cache_of, load
+from briefing.links.fallback import report_links
+from briefing.links.memory import STATE_FILE, load_memory
 from briefing.outputs import Asset, render_assets
 from briefing.outputs.twins import twin, twin_uri
-from briefing.pages import Page, render_pages
+from briefing.pages import Page, recipes, render_pages
 from briefing.problems import as_text, summary
 from briefing.rules import review
-from briefing.search import SearchFailed, index_site
-from briefing.view import Site, look
+from briefing.search import SearchFailed
+from briefing.shards import digests_of, index
+from briefing.timing import Timings
+from briefing.view import Site, View, look
 
 log = logging.getLogger("mkdocs.plugins.briefing")
 
@@ -46,12 +51,18 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
     def __init__(self) -> None:
         self._serving = False
         self.pages: list[Page] = []
+        self.uris: Collection[str] = ()
+        """The files of all pages that the record gives."""
         self.assets: list[Asset] = []
         self._documents: list[File] = []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002 - MkDocs passes both
-        """Note whether this is a preview, and stay in memory between its builds."""
+        """Note whether this is a preview, and stay in memory between its builds.
+
+        MkDocs gives one plugin to all builds of a process, which may be of several projects.
+        """
         self._serving = command == "serve"
+        self.pages, self.uris, self.assets = [], (), []
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Add the engine's part of the theme, and watch the briefs."""
@@ -69,23 +80,42 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read, check and render everything. Raises one readable error."""
+        view = self._look(config, Timings())
+        if view is not None:
+            self.pages = render_pages(view)
+            self.uris = [p.uri for p in self.pages]
+            self.assets = render_assets(view)
+
+    def look(self, config: MkDocsConfig, timings: Timings) -> View:
+        """Read and check everything, and render nothing yet. Raises one readable error."""
+        view = self._look(config, timings)
+        assert view is not None  # noqa: S101 - only a preview goes on without one
+        self.uris = recipes(view)
+        return view
+
+    def _look(self, config: MkDocsConfig, timings: Timings) -> View | None:
+        """Return the view of the record; none where a preview's record has faults, and the last stays."""
         briefs = Path(self.config.briefs)
-        loaded = load(briefs)
+        with timings.phase("read"):
+            loaded = load(briefs, cache=cache_of(briefs))
         if self._serving:
             refresh(briefs.parent, loaded.corpus)
-        problems = review(loaded)
-        if any(p.is_error for p in problems):
-            text = f"the briefs have {summary(problems)}\n\n{as_text(problems, Lines())}\n"
+        with timings.phase("check"):
+            problems = review(loaded)
+        memory = load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE)
+        if any(p.is_error for p in (*problems, *memory.problems)):
+            told = "\n\n".join(filter(None, (as_text(problems, Lines()), as_text(memory.problems))))
+            text = f"the briefs have {summary([*problems, *memory.problems])}\n\n{told}\n"
             if self._serving and self.pages:
                 # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
                 log.error("%sThe preview shows the pages as they were before.", text)
-                return
+                return None
             raise PluginError(text)
         if problems:
             log.info("%s in the briefs; `briefing check` shows them", summary(problems))
-        view = look(loaded.corpus, site_of(config, self.config), drafts=self._serving)
-        self.pages = render_pages(view)
-        self.assets = render_assets(view)
+        with timings.phase("evidence and disputes"):
+            known = report_links(memory.entries, loaded.corpus.sources)
+            return look(loaded.corpus, site_of(config, self.config), drafts=self._serving, links=known)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages; the navigation names only those that are indexes."""
@@ -115,11 +145,27 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             path = Path(config.site_dir) / twin_uri(file.src_uri)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(twin(file.src_uri, file.content_string, site), encoding="utf-8")
+        self.index(config)
+
+    def index(
+        self,
+        config: MkDocsConfig,
+        digests: Mapping[str, str] | None = None,
+        last: Path | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> dict[str, str]:
+        """Index the built pages for search, and return what each part of the index was made of.
+
+        `digests` tells what is searched on each page; `last` is a site whose parts can be taken over where
+        they were made of the same, as `known` has it.
+        """
+        site = Path(config.site_dir)
         try:
-            count = index_site(Path(config.site_dir))
+            count, made = index(site, digests_of(site) if digests is None else digests, last, known)
         except SearchFailed as fault:
             raise PluginError(f"the search index could not be made: {fault}") from None
         log.info("%s pages indexed for search", f"{count:,}")
+        return made
 
 
 def theme_folder() -> Path:

@@ -6,7 +6,7 @@ rules hold summaries to their claims' figures with it, and `briefing draft` prop
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,6 +43,23 @@ _NUMBER = re.compile(
     rf"(?:(?:[\s-]?(?=[a-z]{{2}})|(?=[mk]\b))(?P<scale>dozen|hundred|{_SCALES})\b)?(?:[\s-]?(?P<unit>{_UNITS})(?!\w))?",
     re.IGNORECASE,
 )
+_LEAD = len("US$ ")
+"""How much of a number may stand before its digits."""
+_DIGITS = re.compile(r"\d+")
+_WORDED = re.compile(
+    rf"\b(?:{'|'.join([*_TENS, *_ONES])}|a (?:dozen|hundred|thousand|million|billion|trillion))\b"
+)
+"""A word that a number may begin with, in small letters."""
+_ODD_LETTER = re.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters that match another one where case does not matter, and have it not as their small letter."""
+_ENDS = re.compile(r"(?<=[.;:?!])\s")
+"""Where a sentence, or a part of one, ends."""
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH_AFTER = re.compile(rf"\s(?:{_MONTHS})\b")
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})\s$")
+_LONGEST_MONTH = len(" September  ")
+_GOES_ON = re.compile(r"(?:st|nd|rd|th)\b|[\w/]|-\w*\d|,\d|\.\d")
+"""What shows that digits are no number, but a part of an ordinal, a symbol or a date."""
 _HYPHEN_RANGE = re.compile(
     rf"(?<![\w./,-])([$€£¥₩]?\d[\d.,]*)-(?=[$€£¥₩]?(?:\d[\d.,]*[\s-]?(?:{_SCALES}|{_UNITS})|\d{{1,3}}(?:,\d{{3}})+)(?!\w))",
     re.IGNORECASE,
@@ -117,18 +134,17 @@ class Quantity:
 
 def numbers_in(text: str) -> list[Mention]:
     """Return the numbers of a text, without ordinals and symbols; years and days are bare numbers."""
-    text = _HYPHEN_RANGE.sub("\\1\N{EN DASH}", text)
-    found = [
-        m
-        for m in _NUMBER.finditer(text)
-        if not re.match(r"(?:st|nd|rd|th)\b|[\w/]|-\w*\d|,\d|\.\d", text[m.end() :])
-    ]
+    if "-" in text:
+        text = _HYPHEN_RANGE.sub("\\1\N{EN DASH}", text)
+    found = [m for m in _candidates(text) if not _GOES_ON.match(text, m.end())]
+    if not found:
+        return []
     joined = [_joined(a, b) for a, b in itertools.pairwise(found)]
     mentions: list[Mention] = []
     start = 0
     for match, begins, ends in zip(found, [*joined, False], [False, *joined], strict=False):
         value, unit = _value(match), _unit(match)
-        before = re.split(r"(?<=[.;:?!])\s", text[start : match.start()])[-1]
+        before = _ENDS.split(text[start : match.start()])[-1]
         if begins:
             value, unit = _completed(value, unit, match, found[len(mentions) + 1])
         if ends:
@@ -143,6 +159,23 @@ def numbers_in(text: str) -> list[Mention]:
             start = match.end()
         mentions.append(mention)
     return mentions
+
+
+def _candidates(text: str) -> Iterable[re.Match[str]]:
+    """Return all matches of a number: what `_NUMBER.finditer` finds, looked for where one can begin."""
+    if _WORDED.search(text.lower()) or (not text.isascii() and _ODD_LETTER.search(text)):
+        return _NUMBER.finditer(text)
+    found: list[re.Match[str]] = []
+    end = 0
+    for digit in _DIGITS.finditer(text):
+        if digit.start() < end:
+            continue
+        for start in range(max(end, digit.start() - _LEAD), digit.start() + 1):
+            if match := _NUMBER.match(text, start):
+                found.append(match)
+                end = match.end()
+                break
+    return found
 
 
 def _value(match: re.Match[str]) -> Decimal:
@@ -175,10 +208,9 @@ def _completed(value: Decimal, unit: str, start: re.Match[str], end: re.Match[st
 
 def is_date(mention: Mention) -> bool:
     """Whether a bare number is a year, or the day of a date."""
-    months = "January|February|March|April|May|June|July|August|September|October|November|December"
     if mention.unit:
         return False
-    if re.match(rf"\s(?:{months})\b", mention.after) or re.search(rf"\b(?:{months})\s$", mention.before):
+    if _MONTH_AFTER.match(mention.after) or _MONTH_BEFORE.search(mention.before[-_LONGEST_MONTH:]):
         return True
     return mention.value == mention.value.to_integral() and 1900 <= mention.value <= 2100
 

@@ -4,11 +4,14 @@ Exceptions mean bugs in this program; everything that an author can get wrong is
 `Problem`, collected from all files in one run and sorted by place.
 """
 
+import io
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Severity(StrEnum):
@@ -78,6 +81,51 @@ def summary(problems: Iterable[Problem]) -> str:
     return ", ".join(parts) or "no problems"
 
 
+MOST_OF_A_FILE = 100
+"""More problems of one file are counted, not told."""
+
+
+def bounded(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in order; of a file with very many the first hundred, and how many more it has."""
+    kept: list[Problem] = []
+    seen: Counter[str] = Counter()
+    for p in problems:
+        seen[p.mark.file] += 1
+        if seen[p.mark.file] <= MOST_OF_A_FILE:
+            kept.append(p)
+    for file, number in seen.items():
+        if number > MOST_OF_A_FILE:
+            last = max(p.mark for p in kept if p.mark.file == file)
+            more = f"this file has {number - MOST_OF_A_FILE:,} more problems"
+            kept.append(error(last, "more-problems", more, "mend those above, and check again"))
+    return ordered(kept)
+
+
+_MOST_BYTES = 2 * 1024 * 1024
+"""More is never read of a file to show a line of it: files of more than the half are refused."""
+
+
+class Lines:
+    """Gives the text of the line that a mark names; reads each file once."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, list[str]] = {}
+
+    def __call__(self, mark: Mark) -> str | None:
+        """Return the line, or nothing where the file or the line is not there."""
+        if mark.file not in self._files:
+            text = ""
+            try:
+                path = Path(mark.file)
+                with path.open("rb") if path.is_file() else io.BytesIO() as stream:  # a pipe would not end
+                    text = stream.read(_MOST_BYTES).decode("utf-8-sig", "replace")
+            except OSError:
+                text = ""
+            self._files[mark.file] = text.split("\n") if text else []
+        lines = self._files[mark.file]
+        return lines[mark.line - 1].rstrip("\r") if mark.line <= len(lines) else None
+
+
 def as_text(problems: Iterable[Problem], line_of: Callable[[Mark], str | None] = lambda _: None) -> str:
     """Return problems for a terminal, each with its line, a caret and the fix.
 
@@ -86,14 +134,14 @@ def as_text(problems: Iterable[Problem], line_of: Callable[[Mark], str | None] =
     blocks = []
     for p in problems:
         head = f"{p.mark.file}:{p.mark.line}:{p.mark.column}: {p.severity}[{p.code}]: {p.message}"
-        excerpt = line_of(p.mark)
-        lines = [head, *(_excerpt(excerpt, p.mark) if excerpt is not None else ())]
+        line = line_of(p.mark)
+        lines = [head, *(excerpt(line, p.mark) if line is not None else ())]
         lines.append(f"  fix: {p.hint}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
-def _excerpt(text: str, mark: Mark, width: int = 96) -> tuple[str, str]:
+def excerpt(text: str, mark: Mark, width: int = 96) -> tuple[str, str]:
     """Return the line and a caret under the column, cut to `width` around it."""
     text = text.expandtabs(1)
     start = max(0, mark.column - 1 - width // 2) if len(text) > width else 0

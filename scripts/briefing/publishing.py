@@ -1,63 +1,198 @@
-"""Putting a built folder in the place of the last one, in one step."""
+"""Putting a built folder in the place of the last one, in one step.
+
+A site is built in a new folder beside the last one and put in its place once it is whole. Whatever
+happens before that step, and at whatever moment, the last good site stands; after it, the new one
+does, on the disk too.
+"""
 
 import contextlib
 import ctypes
 import errno
 import fcntl
+import logging
 import os
+import re
 import shutil
+import sqlite3
 import sys
-import tempfile
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import IO
+
+log = logging.getLogger("mkdocs.briefing")
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class BuildFailed(Exception):
     """The site could not be built; the last good one stands untouched. Its text says why."""
 
 
+def place_of(site: Path) -> Path:
+    """Return where a site really stands: a link to a folder stays, and the folder is replaced.
+
+    Raises BuildFailed for a link that leads nowhere.
+    """
+    if not site.is_symlink():
+        return site
+    try:
+        return site.resolve(strict=True)
+    except OSError:
+        raise BuildFailed(
+            f"{site} is a link that leads nowhere: make the folder, or name another with --site-dir"
+        ) from None
+
+
 def check_replaceable(site: Path) -> None:
     """Refuse to replace a folder that is not a site: it may be somebody's home."""
     if site.is_symlink() or (site.exists() and not site.is_dir()):
         raise BuildFailed(f"{site} is not a folder: name another with --site-dir")
+    if os.path.ismount(site):
+        raise BuildFailed(f"{site} is where a disk is mounted: name a folder in it with --site-dir")
     if site.is_dir() and any(site.iterdir()) and not (site / "sitemap.xml").is_file():
         raise BuildFailed(f"{site} holds other files than a site: name another folder with --site-dir")
 
 
 @contextlib.contextmanager
-def only_builder_of(site: Path) -> Iterator[None]:
-    """Let one build at a time work beside a site; a second one waits."""
-    lock = site.parent / f".{site.name}.lock"
-    with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        for left in site.parent.glob(f".{site.name}-*"):
-            shutil.rmtree(left, ignore_errors=True)  # of a build that was killed
+def plainly(site: Path) -> Iterator[None]:
+    """Turn what the system refuses while a site is made into BuildFailed, with what to do."""
+    try:
         yield
+    except OSError as fault:
+        raise BuildFailed(_said(fault, site)) from None
+    except sqlite3.OperationalError as fault:
+        if "full" in str(fault):
+            raise BuildFailed(_said(OSError(errno.ENOSPC, ""), site)) from None
+        raise BuildFailed(
+            f"a database cannot be written ({fault}): is there space for it in .cache?"
+        ) from None
+    except BrokenExecutor:
+        raise BuildFailed(
+            "one of its processes was ended from outside, as the system does where memory is short"
+        ) from None
+
+
+def _said(fault: OSError, site: Path) -> str:
+    where = str(fault.filename2 or fault.filename or site.parent)
+    if fault.errno in _FULL:
+        return f"no space left on the disk of {site.parent}: free some, or name a folder on another with --site-dir"
+    if fault.errno in _REFUSED:
+        return f"{where} cannot be written ({fault.strerror}): name a folder of your own with --site-dir"
+    return f"{where}: {fault.strerror or fault}"
+
+
+@contextlib.contextmanager
+def only_builder_of(site: Path) -> Iterator[None]:
+    """Let one build at a time work beside a site; a second one waits.
+
+    What builds that were killed have left beside it is removed; and if one was killed between
+    the two renames of a system that cannot exchange folders, the last site is put back. What the
+    system refuses, here and in the block, becomes BuildFailed.
+    """
+    with plainly(site):
+        site.parent.mkdir(parents=True, exist_ok=True)
+        with (site.parent / f".{site.name}.lock").open("w") as stream:
+            _wait_for(stream, site)
+            _clear(site)
+            yield
+
+
+def _clear(site: Path) -> None:
+    if _previous(site).is_dir() and not site.exists():
+        _previous(site).rename(site)
+    left = re.compile(rf"\.{re.escape(site.name)}-[a-z0-9_]{{8}}")
+    for path in site.parent.iterdir():
+        if left.fullmatch(path.name):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _wait_for(stream: IO[str], site: Path) -> None:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        log.info("Another build of %s is under way: this one waits for it", site)
+        fcntl.flock(stream, fcntl.LOCK_EX)
+
+
+def _previous(site: Path) -> Path:
+    """Return where the last site stands between two renames. Its name is one of those cleared away."""
+    return site.with_name(f".{site.name}-previous")
 
 
 def publish(new: Path, site: Path) -> None:
-    """Put the folder `new` in place of `site` in one step; `new` then holds the old site.
+    """Put the folder `new` in place of `site` in one step; `new` then holds the old site, or is gone.
 
     Uses renameat2(2) with RENAME_EXCHANGE, so that there is no moment without a site; where
-    the system lacks it, two renames.
+    the system lacks it, two renames. What is new is on the disk before. The folder keeps the
+    owner, the permissions and the attributes that it had. Both are on one disk. Raises OSError.
     """
+    site = site.resolve() if site.is_symlink() else site
+    if site.exists():
+        _make_alike(new, site)
+    _write_out(new)
     if not site.exists():
         new.rename(site)
-        return
-    if _exchange(new, site):
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent)) / "old"
+    elif not _exchange(new, site):
+        _rename_twice(new, site)
+    _write_out_names(site.parent)
+
+
+def _make_alike(new: Path, site: Path) -> None:
+    """Give the new folder what its place has: owner, permissions, access lists, but not its times."""
+    was, now = site.stat(), new.stat()
+    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
+        with contextlib.suppress(PermissionError):  # another's folder, in which we may write
+            os.chown(new, was.st_uid, was.st_gid)
+    shutil.copystat(site, new)
+    os.utime(new)
+
+
+def _rename_twice(new: Path, site: Path) -> None:
+    old = _previous(site)
+    shutil.rmtree(old, ignore_errors=True)
     site.rename(old)
-    new.rename(site)
-    shutil.rmtree(old.parent, ignore_errors=True)
+    try:
+        new.rename(site)
+    except OSError:
+        old.rename(site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_out(folder: Path) -> None:
+    """Have everything on the folder's disk written, so that a crash after the step finds it whole.
+
+    One call for all files: a site has tens of thousands, and one by one they take minutes.
+    """
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
+    if syncfs is None:
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(handle) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(handle)
+
+
+def _write_out_names(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders' names. Returns whether the system could."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is None:

@@ -9,10 +9,9 @@ rivals. A *dispute* is a set of claims joined by rival figures or by `conflicts_
 Nothing here is averaged, added up or ranked.
 """
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -50,38 +49,36 @@ class Estimate:
     unit: str
     origins: frozenset[str]
     """Keys of who made it."""
+    of: str = field(init=False)
+    """What is counted, as compared: empty for the measure's own object."""
+    is_current: bool = field(init=False)
+    """Whether neither it nor its claim has been replaced or taken back."""
+    low: Decimal = field(init=False)
+    """Its number, or the lower end of its range."""
+    high: Decimal = field(init=False)
+    """Its number, or the upper end of its range."""
+    value: tuple[Qualifier, tuple[Decimal, ...]] = field(init=False)
+    """What must differ for two estimates to be rivals."""
 
-    @property
-    def of(self) -> str:
-        """What is counted, as compared: empty for the measure's own object."""
-        return " ".join((self.figure.of or "").casefold().split())
-
-    @cached_property
-    def is_current(self) -> bool:
-        """Whether neither it nor its claim has been replaced or taken back."""
-        gone = (Status.SUPERSEDED, Status.RETRACTED)
-        return not self.figure.superseded and self.handle.claim.status not in gone
-
-    @property
-    def low(self) -> Decimal:
-        """Its number, or the lower end of its range."""
-        return self.figure.numbers[0]
-
-    @property
-    def high(self) -> Decimal:
-        """Its number, or the upper end of its range."""
-        return self.figure.numbers[-1]
+    def __post_init__(self) -> None:
+        figure, numbers, qualifier = self.figure, self.figure.numbers, self.figure.qualifier
+        plain = Qualifier.STATED if qualifier is Qualifier.EXACTLY else qualifier
+        # All of it is asked for, of each estimate; a property that remembers takes a lock each time.
+        vars(self).update(
+            of=" ".join(figure.of.casefold().split()) if figure.of else "",
+            is_current=not figure.superseded and self.handle.claim.status not in _GONE,
+            low=numbers[0],
+            high=numbers[-1],
+            value=(plain, numbers),
+        )
 
     @property
     def is_range(self) -> bool:
         """Whether it has two ends."""
         return self.figure.qualifier is Qualifier.BETWEEN
 
-    @cached_property
-    def value(self) -> tuple[Qualifier, tuple[Decimal, ...]]:
-        """What must differ for two estimates to be rivals."""
-        plain = Qualifier.STATED if self.figure.qualifier is Qualifier.EXACTLY else self.figure.qualifier
-        return plain, self.figure.numbers
+
+_GONE = (Status.SUPERSEDED, Status.RETRACTED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,13 +103,32 @@ class Group:
 
     @cached_property
     def rivalries(self) -> tuple[tuple[tuple[Estimate, ...], tuple[Estimate, ...]], ...]:
-        """The pairs of voices that are rivals."""
-        pairs = itertools.combinations(self.voices, 2)
-        return tuple((one, other) for one, other in pairs if are_rivals(one[0], other[0]))
+        """Pairs of voices that are rivals, enough of them to join all that any pairs join.
+
+        Not every pair: of a hundred voices that all differ, each is named with the one through which it
+        was found.
+        """
+        if len(self.estimates) < 2:
+            return ()
+        pairs = []
+        alone = dict.fromkeys(range(len(self.voices)))
+        while alone:
+            ahead = [next(iter(alone))]
+            del alone[ahead[0]]
+            while ahead:
+                one = self.voices[ahead.pop()]
+                met = [n for n in alone if are_rivals(one[0], self.voices[n][0])]
+                for n in met:
+                    del alone[n]
+                    pairs.append((one, self.voices[n]))
+                ahead += met
+        return tuple(pairs)
 
     @cached_property
     def rivals(self) -> tuple[Estimate, ...]:
         """Those that have a rival among the others."""
+        if not self.rivalries:
+            return ()
         among = {id(e) for pair in self.rivalries for voice in pair for e in voice}
         return tuple(e for e in self.estimates if id(e) in among)
 
@@ -203,23 +219,28 @@ def find_disputes(corpus: Corpus) -> Disputes:
             compared[ref].append(comparison)
     disputes = [_dispute(refs, compared, corpus) for refs in _components(edges, corpus)]
     by_claim = {h.ref: d for d in disputes for h in d.claims}
-    denied = [h for h in corpus.claims.values() if any(r.kind in DENIALS for r in h.claim.responses)]
+    answered = (h for h in corpus.claims.values() if h.claim.responses)
+    denied = [h for h in answered if any(r.kind in DENIALS for r in h.claim.responses)]
     found = {ref: tuple(others) for ref, others in conflicts.items()}
     return Disputes(comparisons, disputes, by_claim, dict(compared), found, denied)
 
 
 def estimates(corpus: Corpus) -> Iterator[Estimate]:
     """Yield every figure that has a measure and an event or a time."""
+    times: dict[str, Subject] = {}
     for handle in corpus.claims.values():
         for figure in handle.claim.figures:
             measure = corpus.measures.get(figure.measure or handle.claim.measure or "")
-            subject = _subject(handle, figure, measure, corpus) if measure else None
+            subject = _subject(handle, figure, measure, corpus, times) if measure else None
             if measure and subject:
                 unit = figure_unit(figure, handle.claim, corpus)
                 yield Estimate(handle, figure, measure, subject, unit, _origins(handle, figure))
 
 
-def _subject(handle: ClaimHandle, figure: Figure, measure: Measure, corpus: Corpus) -> Subject | None:
+def _subject(
+    handle: ClaimHandle, figure: Figure, measure: Measure, corpus: Corpus, times: dict[str, Subject]
+) -> Subject | None:
+    """Return what a figure is of, if that is known; `times` remembers the same years and days."""
     claim = handle.claim
     event = corpus.events.get(full_ref(claim.event, handle.brief.id)) if claim.event else None
     if measure.period is Period.EVENT and event is not None:
@@ -227,18 +248,27 @@ def _subject(handle: ClaimHandle, figure: Figure, measure: Measure, corpus: Corp
     when = figure.when or claim.when or (event.event.when if event else None)
     if when is None:
         return None
-    return Subject(_period_key(when), when.words, when)
+    subject = times.get(when.text)
+    if subject is None:
+        subject = times[when.text] = Subject(_period_key(when), when.words, when)
+    return subject
+
+
+_QUALIFIERS = str.maketrans("", "", "?~%")
 
 
 def _period_key(when: When) -> str:
     """Return what makes two times the same: how sure an author is of a date does not."""
-    return when.text.translate(str.maketrans("", "", "?~%"))
+    return when.text.translate(_QUALIFIERS)
 
 
 def _origins(handle: ClaimHandle, figure: Figure) -> frozenset[str]:
     if figure.estimator:
         return frozenset({figure.estimator})
-    return frozenset(origin_key(p, f"{handle.ref}:{n}") for n, p in enumerate(handle.claim.by))
+    by = handle.claim.by
+    if len(by) == 1 and (only := by[0].entity):
+        return frozenset((only,))
+    return frozenset(origin_key(p, f"{handle.ref}:{n}") for n, p in enumerate(by))
 
 
 def origin_key(party: Party, own: str) -> str:

@@ -5,20 +5,24 @@ documentation, on the site's page of rules and in `briefing explain`. A warning 
 in one place is answered there: `accepts: [{rule: code, because: …}]`.
 """
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from inspect import getdoc
 
 from briefing.corpus import ClaimHandle, Corpus, Loaded, full_ref
-from briefing.evidence import Evidence, gather
+from briefing.evidence import distinct
+from briefing.forks import shares, started, without_collector
 from briefing.model import (
     CURRENCIES,
     Access,
     Brief,
     BriefStatus,
+    Citation,
     Claim,
     ClaimKind,
     CorrectionKind,
@@ -35,7 +39,7 @@ from briefing.model import (
     Status,
 )  # fmt: skip
 from briefing.numerals import Mention, is_date, is_hedged, numbers_in
-from briefing.problems import Problem, Severity, error, ordered, warning
+from briefing.problems import Mark, Problem, Severity, error, ordered, warning
 from briefing.rivals import DENIALS, Disputes, find_disputes
 from briefing.wording import figure_unit, quantity
 from briefing.yamlnodes import Path, Value, read
@@ -56,21 +60,89 @@ class Finding:
     hint: str
 
 
-@dataclass(frozen=True)
-class View:
-    """The corpus, and what is computed from it once for all rules."""
+class Whole:
+    """The whole corpus, and what is known of all of it."""
 
-    corpus: Corpus
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        """Chains and origins."""
-        return gather(self.corpus)
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.events_named: set[str] = set()
+        """Events of which a claim speaks, by full reference: of the claims looked at so far."""
+        self.sources_used: set[str] = set()
+        """Sources that a claim or an answer to one rests on: of the claims looked at so far."""
+        self.first_named: dict[str, ClaimHandle] = {}
+        """The first claim in which somebody written out by name speaks, by that name in small letters."""
 
     @cached_property
     def disputes(self) -> Disputes:
         """Rivals and conflicts."""
         return find_disputes(self.corpus)
+
+    @cached_property
+    def unread(self) -> set[str]:
+        """Sources that were not read."""
+        unread = (Access.UNSEEN, Access.SEEN_BY_PRESS)
+        return {s.id for s in self.corpus.sources.values() if s.access in unread}
+
+    @cached_property
+    def reference_works(self) -> set[str]:
+        """Sources that are reference works."""
+        works = SourceType.ENTRY_ENCYCLOPEDIA
+        return {s.id for s in self.corpus.sources.values() if s.type is works}
+
+    @cached_property
+    def drafts(self) -> set[str]:
+        """Briefs that only the preview shows."""
+        return {b.id for b in self.corpus.briefs.values() if b.status is BriefStatus.DRAFT}
+
+    def note(self, claims: Iterable[ClaimHandle]) -> None:
+        """Take note of what claims speak of and rest on."""
+        for handle in claims:
+            claim = handle.claim
+            if claim.event:
+                self.events_named.add(full_ref(claim.event, handle.brief.id))
+            for citation in claim.sources:
+                self._use(citation)
+            for response in claim.responses:
+                for citation in response.sources or ():
+                    self._use(citation)
+
+    def _use(self, citation: Citation) -> None:
+        self.sources_used.add(citation.source)
+        if citation.via:
+            self.sources_used.update(citation.via)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a rule looks at: some briefs with their claims, and the whole that they are a part of."""
+
+    whole: Whole
+    briefs: Sequence[Brief]
+    claims: Sequence[ClaimHandle]
+
+    @property
+    def corpus(self) -> Corpus:
+        """The whole corpus."""
+        return self.whole.corpus
+
+    @cached_property
+    def texts(self) -> "list[_Numbered]":
+        """The texts in which a number may lose its qualifier, if there is a number in them."""
+        texts = (
+            _Numbered(brief, path, numbers_in(text)) for brief in self.briefs for path, text in _texts(brief)
+        )
+        return [text for text in texts if text.mentions]
+
+    @cached_property
+    def _known(self) -> "dict[str, list[_Carried]]":
+        return {}
+
+    def carried(self, brief: Brief) -> "list[_Carried]":
+        """Return every figure that the texts of a brief may repeat."""
+        found = self._known.get(brief.id)
+        if found is None:
+            found = self._known[brief.id] = _carried(brief, self.corpus)
+        return found
 
 
 Check = Callable[[View], Iterator[Finding]]
@@ -83,6 +155,10 @@ class Rule:
     code: str
     severity: Severity
     check: Check
+    comes_last: bool = False
+    """Whether it looks at everything at once, after all other rules."""
+    reads_texts: bool = False
+    """Whether it looks for numbers in texts: half of the work, which shares nothing with the rest."""
 
     @property
     def documentation(self) -> str:
@@ -99,10 +175,12 @@ RULES: dict[str, Rule] = {}
 """All rules by code, in the order in which they are documented."""
 
 
-def _rule(severity: Severity) -> Callable[[Check], Check]:
+def _rule(
+    severity: Severity, *, comes_last: bool = False, reads_texts: bool = False
+) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         code = check.__name__.removeprefix("_").replace("_", "-")
-        RULES[code] = Rule(code, severity, check)
+        RULES[code] = Rule(code, severity, check, comes_last, reads_texts)
         return check
 
     return register
@@ -110,23 +188,100 @@ def _rule(severity: Severity) -> Callable[[Check], Check]:
 
 def check(corpus: Corpus) -> list[Problem]:
     """Return everything that the rules find, but for what an author has answered in its place."""
-    view = View(corpus)
+    with without_collector():
+        return _check(corpus)
+
+
+def _check(corpus: Corpus) -> list[Problem]:
     answered: set[tuple[str, str, Path, str]] = set()
     accepting: dict[tuple[str, str], list[tuple[Path, dict[str, int]]]] = defaultdict(list)
     for kind, id_, path, accepts in _accepting(corpus):
         accepting[kind, id_].append((path, accepts))
-    problems = []
+    found: list[tuple[Rule, Finding]] = []
+    findings = _findings(corpus)
     for rule in RULES.values():
-        for finding in rule.check(view):
+        for finding in findings[rule.code]:
             owner = _acceptance(finding, rule.code, accepting.get((finding.kind, finding.id), ()))
             if owner is not None and rule.severity is Severity.WARNING:
                 answered.add((finding.kind, finding.id, owner, rule.code))
-                continue
-            mark = corpus.places[finding.kind, finding.id].mark(finding.path)
-            made = error if rule.severity is Severity.ERROR else warning
-            problems.append(made(mark, rule.code, finding.message, finding.hint))
-    problems += _needless(corpus, answered)
-    return problems
+            else:
+                found.append((rule, finding))
+    return [*_placed(found, corpus), *_needless(corpus, answered)]
+
+
+_AT_ONCE = 32
+"""Briefs that all rules look at before they go on to others: what a processor's own memory holds."""
+
+
+def _findings(corpus: Corpus) -> Mapping[str, Sequence[Finding]]:
+    """Return what each rule finds, by its code."""
+    whole = Whole(corpus)
+    texts = [rule for rule in RULES.values() if rule.reads_texts]
+    parts = [rule for rule in RULES.values() if not (rule.reads_texts or rule.comes_last)]
+    apart = shares(len(corpus.briefs), _APART) > 1
+    with started([lambda: _told(_asked(texts, whole))] if apart else []) as answers:
+        found = _asked(parts, whole, whole.note)
+        told = answers()[0] if apart else None
+    found |= _asked(texts, whole) if told is None else _understood(told)
+    everything = View(whole, list(corpus.briefs.values()), list(corpus.claims.values()))
+    last = {rule.code: list(rule.check(everything)) for rule in RULES.values() if rule.comes_last}
+    return found | last
+
+
+_APART = 500
+"""Briefs a process that are worth a second one to look through their texts."""
+
+
+def _asked(
+    rules: Sequence[Rule], whole: Whole, note: Callable[[Sequence[ClaimHandle]], None] = lambda _: None
+) -> dict[str, list[Finding]]:
+    """Return what rules find that look at the corpus part by part; `note` is given each part's claims first."""
+    found: dict[str, list[Finding]] = {rule.code: [] for rule in rules}
+    for view in _parts(whole):
+        note(view.claims)
+        for rule in rules:
+            found[rule.code] += rule.check(view)
+    return found
+
+
+def _told(found: Mapping[str, Sequence[Finding]]) -> bytes:
+    """Return findings as JSON, for another process."""
+    return json.dumps({code: [astuple(f) for f in rows] for code, rows in found.items()}).encode()
+
+
+def _understood(told: bytes) -> dict[str, list[Finding]]:
+    """Return the findings that another process told."""
+    return {
+        code: [Finding(kind, id_, tuple(path), message, hint) for kind, id_, path, message, hint in rows]
+        for code, rows in json.loads(told).items()
+    }
+
+
+def _parts(whole: Whole) -> Iterator[View]:
+    """Yield the corpus part by part, in its order."""
+    corpus = whole.corpus
+    claims: dict[str, list[ClaimHandle]] = defaultdict(list)
+    for handle in corpus.claims.values():
+        claims[handle.brief.id].append(handle)
+    briefs = list(corpus.briefs.values())
+    for n in range(0, len(briefs), _AT_ONCE):
+        part = briefs[n : n + _AT_ONCE]
+        yield View(whole, part, [h for brief in part for h in claims.pop(brief.id, ())])
+    if claims:
+        yield View(whole, [], [h for left in claims.values() for h in left])
+
+
+def _placed(found: Sequence[tuple[Rule, Finding]], corpus: Corpus) -> list[Problem]:
+    """Return findings with their places. A file is read for its places once, however many it needs."""
+    marks: dict[int, Mark] = {}
+    for n, (_, finding) in sorted(enumerate(found), key=lambda item: (item[1][1].kind, item[1][1].id)):
+        marks[n] = corpus.places[finding.kind, finding.id].mark(finding.path)
+    return [
+        (error if rule.severity is Severity.ERROR else warning)(
+            marks[n], rule.code, finding.message, finding.hint
+        )
+        for n, (rule, finding) in enumerate(found)
+    ]
 
 
 def review(loaded: Loaded) -> list[Problem]:
@@ -156,13 +311,12 @@ def _accepting(corpus: Corpus) -> Iterator[tuple[str, str, Path, dict[str, int]]
     for id_, brief in corpus.briefs.items():
         if brief.accepts:
             yield "brief", id_, (), {a.rule: n for n, a in enumerate(brief.accepts)}
-        parts: list[tuple[Path, Claim | Judgement]] = [
-            *((("claims", n), c) for n, c in enumerate(brief.claims)),
-            *((("judgements", n), j) for n, j in enumerate(brief.judgements)),
-        ]
-        for path, part in parts:
-            if part.accepts:
-                yield "brief", id_, path, {a.rule: n for n, a in enumerate(part.accepts)}
+        lists: list[tuple[str, Sequence[Claim | Judgement]]]
+        lists = [("claims", brief.claims), ("judgements", brief.judgements)]
+        for name, parts in lists:
+            for number, part in enumerate(parts):
+                if part.accepts:
+                    yield "brief", id_, (name, number), {a.rule: n for n, a in enumerate(part.accepts)}
 
 
 def _needless(corpus: Corpus, answered: set[tuple[str, str, Path, str]]) -> Iterator[Problem]:
@@ -192,11 +346,21 @@ def _texts(brief: Brief) -> Iterator[tuple[Path, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A text of a brief, and the numbers in it."""
+
+    brief: Brief
+    path: Path
+    mentions: Sequence[Mention]
+
+
+@dataclass(frozen=True, slots=True)
 class _Carried:
     """A figure of a claim, as texts may repeat it."""
 
     figure: Figure
     unit: str
+    numbers: tuple[Decimal, ...]
     counted: frozenset[str]
     """The stems of words for what it counts."""
 
@@ -217,20 +381,22 @@ def _carried(brief: Brief, corpus: Corpus) -> list[_Carried]:
             words = figure.of or (measure.title if measure else "")
             if unit in corpus.assets:
                 words = f"{unit} {corpus.assets[unit].title}"
-            stems = {_stem(w) for w in _words(words) if len(w) > 2} - {"for", "per", "the", "year"}
-            found.append(_Carried(figure, unit, frozenset(stems)))
+            found.append(_Carried(figure, unit, figure.numbers, _stems(words)))
     return found
 
 
+@lru_cache(maxsize=4096)
+def _stems(words: str) -> frozenset[str]:
+    return frozenset({_stem(w) for w in _words(words) if len(w) > 2} - {"for", "per", "the", "year"})
+
+
 def _matches(mention: Mention, carried: _Carried, others: Sequence[Mention] = ()) -> bool:
-    """Whether a text's number is a figure: same number, same unit or the same thing counted.
+    """Whether a text's number, which is that of a figure, is the figure: same unit, or the same thing counted.
 
     A bare number at the end of a phrase takes the unit that the others of its text have:
     "70 kilotons, later 160".
     """
     unit = carried.unit
-    if mention.value not in carried.figure.numbers:
-        return False
     if mention.unit:
         return mention.unit == unit
     if unit in ("magnitude", "mach"):
@@ -266,7 +432,7 @@ def _in_claim(handle: ClaimHandle, path: Path, message: str, hint: str) -> Findi
     return Finding("brief", handle.brief.id, ("claims", handle.index, *path), message, hint)
 
 
-@_rule(Severity.WARNING)
+@_rule(Severity.WARNING, reads_texts=True)
 def _qualifier_decay(view: View) -> Iterator[Finding]:
     """A number in the title, the bottom line or a key point has lost its qualifier.
 
@@ -274,25 +440,23 @@ def _qualifier_decay(view: View) -> Iterator[Finding]:
     headline. Where a figure of the brief's claims is hedged, every text that gives its number
     hedges it too: *more than*, *at least*, *up to*, *about*, *nearly*, or words that say the same.
     """
-    for brief in view.corpus.briefs.values():
-        carried = _carried(brief, view.corpus)
-        for path, text in _texts(brief):
-            mentions = numbers_in(text)
-            for mention in mentions:
-                same = [c for c in carried if _matches(mention, c, mentions)]
-                if same and not any(is_hedged(mention, c.figure, mentions) for c in same):
-                    figure, unit = same[0].figure, same[0].unit
-                    ends = " and ".join(quantity(n, unit) for n in figure.numbers)
-                    words = f"{figure.qualifier.words} {ends}"
-                    yield _in_brief(
-                        brief,
-                        path,
-                        f"`{mention.words}` has lost its qualifier",
-                        f"write “{words}”, as the claim does",
-                    )
+    for text in view.texts:
+        carried = view.carried(text.brief)
+        for mention in text.mentions:
+            same = [c for c in carried if mention.value in c.numbers and _matches(mention, c, text.mentions)]
+            if same and not any(is_hedged(mention, c.figure, text.mentions) for c in same):
+                figure, unit = same[0].figure, same[0].unit
+                ends = " and ".join(quantity(n, unit) for n in figure.numbers)
+                words = f"{figure.qualifier.words} {ends}"
+                yield _in_brief(
+                    text.brief,
+                    text.path,
+                    f"`{mention.words}` has lost its qualifier",
+                    f"write “{words}”, as the claim does",
+                )
 
 
-@_rule(Severity.WARNING)
+@_rule(Severity.WARNING, reads_texts=True)
 def _number_without_claim(view: View) -> Iterator[Finding]:
     """A number in the bottom line or a key point stands in no claim of the brief.
 
@@ -300,20 +464,21 @@ def _number_without_claim(view: View) -> Iterator[Finding]:
     their qualifier and their source stand, and in the claims' own words. Dates, ordinals and
     symbols are not numbers here.
     """
-    for brief in view.corpus.briefs.values():
-        carried = {(v, c.unit) for c in _carried(brief, view.corpus) for v in c.figure.numbers}
-        carried |= {(m.value, m.unit) for c in _claims_of(brief, view.corpus) for m in numbers_in(c.text)}
-        for path, text in _texts(brief):
-            if path == ("title",):
+    for text in view.texts:
+        if text.path == ("title",):
+            continue
+        brief = text.brief
+        for mention in text.mentions:
+            if mention.unit in ("", "d"):
                 continue
-            for mention in numbers_in(text):
-                if mention.unit in ("", "d"):
-                    continue
-                if (mention.value, mention.unit) not in carried:
-                    yield _in_brief(
-                        brief, path, f"no claim of this brief has the figure `{mention.words}`",
-                        "add it to the `figures` of the claim that it comes from, or leave it out",
-                    )  # fmt: skip
+            if any(c.unit == mention.unit and mention.value in c.numbers for c in view.carried(brief)):
+                continue
+            said = (m for c in _claims_of(brief, view.corpus) for m in numbers_in(c.text))
+            if not any(m.value == mention.value and m.unit == mention.unit for m in said):
+                yield _in_brief(
+                    brief, text.path, f"no claim of this brief has the figure `{mention.words}`",
+                    "add it to the `figures` of the claim that it comes from, or leave it out",
+                )  # fmt: skip
 
 
 _LIKELY = re.compile(
@@ -333,7 +498,7 @@ def _likelihood_with_confidence(view: View) -> Iterator[Finding]:
     ICD 203 keeps the two apart: `likelihood` says how probable the judgement is, `confidence` how
     good the evidence is. "We judge with high confidence that it is likely" says neither.
     """
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         for n, judgement in enumerate(brief.judgements):
             for name in ("text", "basis"):
                 for sentence in re.split(r"(?<=[.;?!])\s", getattr(judgement, name) or ""):
@@ -351,7 +516,7 @@ def _judgement_without_basis(view: View) -> Iterator[Finding]:
     Our own conclusion needs a `basis` in words and the `claims` that it rests on; without them a
     reader cannot tell it from an opinion.
     """
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         for n, judgement in enumerate(brief.judgements):
             missing = [k for k in ("basis", "claims") if not getattr(judgement, k)]
             if missing:
@@ -367,13 +532,13 @@ def _fact_without_evidence(view: View) -> Iterator[Finding]:
     published), an official or dataset record that was read, or two origins. Two outlets' copies of
     one party's word are one origin.
     """
-    for ref, handle in view.corpus.claims.items():
+    for handle in view.claims:
         if handle.claim.kind is not ClaimKind.FACT:
             continue
-        found = view.evidence.supports[ref]
-        if len(found.origins) >= 2 or any(_is_record(s, handle, view.corpus) for s in found.documents):
+        documents = dict.fromkeys(c.source for c in handle.claim.sources)
+        if len(distinct(handle.claim.by)) >= 2 or any(_is_record(s, handle, view.corpus) for s in documents):
             continue
-        count = len(found.documents)
+        count = len(documents)
         what = "one document" if count == 1 else f"{count} documents"
         yield _in_claim(
             handle, ("kind",), f"`fact` rests on {what} of one origin, and none is the actor's own or an official record",
@@ -404,9 +569,13 @@ def _disputed_without_dispute(view: View) -> Iterator[Finding]:
     `disputed` needs an answer, a rival figure, or a claim that it conflicts with, so that a reader
     sees who disputes it and on what grounds.
     """
-    for ref, handle in view.corpus.claims.items():
+    for handle in view.claims:
         claim = handle.claim
-        if claim.status is Status.DISPUTED and not claim.responses and ref not in view.disputes.by_claim:
+        if (
+            claim.status is Status.DISPUTED
+            and not claim.responses
+            and handle.ref not in view.whole.disputes.by_claim
+        ):
             yield _in_claim(
                 handle, ("status",), "`disputed` stands alone: no answer, no rival figure, no conflicting claim",
                 "add `responses:` or `conflicts_with:`, or delete `status:`",
@@ -419,16 +588,18 @@ def _dispute_unmarked(view: View) -> Iterator[Finding]:
 
     The mark is what a reader sees first, on lists and in search.
     """
-    for ref, handle in view.corpus.claims.items():
+    for handle in view.claims:
         claim = handle.claim
+        if claim.status is not Status.STANDING:
+            continue
         denied = any(r.kind in DENIALS for r in claim.responses)
-        dispute = view.disputes.by_claim.get(ref)
-        if claim.status is not Status.STANDING or not (denied or dispute):
+        dispute = view.whole.disputes.by_claim.get(handle.ref)
+        if not (denied or dispute):
             continue
         if denied:
             why = "is denied"
         else:
-            others = [h.ref for h in dispute.claims if h.ref != ref] if dispute else []
+            others = [h.ref for h in dispute.claims if h.ref != handle.ref] if dispute else []
             why = f"has a rival or a conflict ({', '.join(others[:2])})"
         yield _in_claim(handle, ("id",), f"the claim {why}", "add `status: disputed`")
 
@@ -439,18 +610,21 @@ def _quote_too_long(view: View) -> Iterator[Finding]:
 
     Documents belong to their owners. Quote the words that matter and say the rest in your own.
     """
-    for handle in view.corpus.claims.values():
+    for handle in view.claims:
         claim = handle.claim
         for n, citation in enumerate(claim.sources):
-            yield from _long(handle, ("sources", n, "quote"), citation.quote)
+            if citation.quote:
+                yield from _long(handle, ("sources", n, "quote"), citation.quote)
         for n, response in enumerate(claim.responses):
-            yield from _long(handle, ("responses", n, "quote"), response.quote)
+            if response.quote:
+                yield from _long(handle, ("responses", n, "quote"), response.quote)
             for m, citation in enumerate(response.sources or ()):
-                yield from _long(handle, ("responses", n, "sources", m, "quote"), citation.quote)
+                if citation.quote:
+                    yield from _long(handle, ("responses", n, "sources", m, "quote"), citation.quote)
 
 
-def _long(handle: ClaimHandle, path: Path, quote: str | None) -> Iterator[Finding]:
-    words = len((quote or "").split())
+def _long(handle: ClaimHandle, path: Path, quote: str) -> Iterator[Finding]:
+    words = len(quote.split())
     if words > QUOTE_WORDS:
         yield _in_claim(
             handle, path, f"the quotation has {words} words; {QUOTE_WORDS} are allowed", "shorten it"
@@ -463,7 +637,7 @@ def _too_many_claims(view: View) -> Iterator[Finding]:
 
     A brief is read in a few minutes and prints on about two pages. What needs more is two briefs.
     """
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         if len(brief.claims) > MOST_CLAIMS:
             yield _in_brief(
                 brief, ("claims", MOST_CLAIMS), f"the brief has {len(brief.claims)} claims; {MOST_CLAIMS} are enough",
@@ -478,11 +652,10 @@ def _unseen_without_limit(view: View) -> Iterator[Finding]:
     `sources` are documents that were read. One that was not belongs behind them, in `via` or
     `rests_on`; where it must be cited itself, the claim says `unseen_document`.
     """
-    for handle in view.corpus.claims.values():
+    unread = view.whole.unread
+    for handle in view.claims:
         for n, citation in enumerate(handle.claim.sources):
-            source = view.corpus.sources.get(citation.source)
-            unread = source is not None and source.access in (Access.UNSEEN, Access.SEEN_BY_PRESS)
-            if unread and Limit.UNSEEN_DOCUMENT not in handle.claim.limits:
+            if citation.source in unread and Limit.UNSEEN_DOCUMENT not in handle.claim.limits:
                 yield _in_claim(
                     handle, ("sources", n), f"`{citation.source}` was not read here",
                     "cite the document that relays it, or add `limits: [unseen_document]`",
@@ -495,8 +668,9 @@ def _unnamed_without_limit(view: View) -> Iterator[Finding]:
 
     A reader who skims sees the limits, not the wording of who says so.
     """
-    for handle in view.corpus.claims.values():
-        if all(p.unnamed for p in handle.claim.by) and Limit.UNNAMED not in handle.claim.limits:
+    for handle in view.claims:
+        by = handle.claim.by
+        if by[0].unnamed and all(p.unnamed for p in by) and Limit.UNNAMED not in handle.claim.limits:
             yield _in_claim(
                 handle, ("by",), "the origin is not named", "add `unnamed` to the claim's `limits`"
             )
@@ -509,10 +683,10 @@ def _reference_work_alone(view: View) -> Iterator[Finding]:
     An encyclopedia that anyone can edit is nobody's only source: it may lead to the document that
     it cites, which is then the source.
     """
-    for ref, handle in view.corpus.claims.items():
-        found = view.evidence.supports[ref]
-        kinds = {view.corpus.sources[d].type for d in found.documents if d in view.corpus.sources}
-        if kinds == {SourceType.ENTRY_ENCYCLOPEDIA}:
+    works = view.whole.reference_works
+    for handle in view.claims:
+        cited = {c.source for c in handle.claim.sources}
+        if not works.isdisjoint(cited) and works.issuperset(cited & view.corpus.sources.keys()):
             yield _in_claim(
                 handle,
                 ("sources",),
@@ -528,11 +702,11 @@ def _person_without_page(view: View) -> Iterator[Finding]:
     `{name, role}` is for someone who speaks once. With an entity of their own, readers find all
     that they said, and the name is spelt one way.
     """
-    first: dict[str, ClaimHandle] = {}
-    for handle in view.corpus.claims.values():
-        speakers: list[tuple[Path, Party]] = [(("by", n), p) for n, p in enumerate(handle.claim.by)]
+    first = view.whole.first_named
+    for handle in view.claims:
+        speakers: list[tuple[Path, Party]] = [(("by", n), p) for n, p in enumerate(handle.claim.by) if p.name]
         for n, response in enumerate(handle.claim.responses):
-            speakers += [(("responses", n, "by", m), p) for m, p in enumerate(response.by or ())]
+            speakers += [(("responses", n, "by", m), p) for m, p in enumerate(response.by or ()) if p.name]
         for path, party in speakers:
             if party.name is None:
                 continue
@@ -546,7 +720,7 @@ def _person_without_page(view: View) -> Iterator[Finding]:
                 )
 
 
-@_rule(Severity.WARNING)
+@_rule(Severity.WARNING, comes_last=True)
 def _publisher_has_page(view: View) -> Iterator[Finding]:
     """A publisher is written out by name, and has a page.
 
@@ -573,7 +747,7 @@ _SYMBOL = re.compile(
 )
 
 
-@_rule(Severity.WARNING)
+@_rule(Severity.WARNING, comes_last=True)
 def _symbol_form(view: View) -> Iterator[Finding]:
     """A document number that begins like a UN symbol does not have a symbol's form.
 
@@ -595,7 +769,7 @@ def _figure_without_period(view: View) -> Iterator[Finding]:
 
     Give the figure, or its claim, a `when`.
     """
-    for handle in view.corpus.claims.values():
+    for handle in view.claims:
         for n, figure in enumerate(handle.claim.figures):
             measure = view.corpus.measures.get(figure.measure or handle.claim.measure or "")
             timed = figure.when or handle.claim.when or handle.claim.event
@@ -613,7 +787,7 @@ def _unit_left_open(view: View) -> Iterator[Finding]:
     Under a measure in dollars, `of: exchanges` makes a number a count of exchanges, while `of: all
     workers` still means dollars. Write `unit: count`, or the measure's unit.
     """
-    for handle in view.corpus.claims.values():
+    for handle in view.claims:
         for n, figure in enumerate(handle.claim.figures):
             measure = view.corpus.measures.get(figure.measure or handle.claim.measure or "")
             if measure is None or measure.unit == "count" or figure.of is None or figure.unit is not None:
@@ -632,7 +806,7 @@ def _dates_out_of_order(view: View) -> Iterator[Finding]:
 
     The dates of the record are what feeds and citations use.
     """
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         if brief.updated and brief.updated < brief.published:
             yield _in_brief(
                 brief,
@@ -655,7 +829,7 @@ def _status_without_reason(view: View) -> Iterator[Finding]:
     A withdrawn brief and a retracted claim need a correction of kind `retraction`; a superseded
     brief names its successor in `superseded_by`.
     """
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         retractions = [c for c in brief.corrections if c.kind is CorrectionKind.RETRACTION]
         if brief.status is BriefStatus.WITHDRAWN and not retractions:
             yield _in_brief(
@@ -677,15 +851,14 @@ def _status_without_reason(view: View) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-@_rule(Severity.WARNING)
+@_rule(Severity.WARNING, comes_last=True)
 def _event_without_claim(view: View) -> Iterator[Finding]:
     """No claim speaks of an event.
 
     The timeline leads from each event to the claim that it rests on.
     """
-    spoken = {full_ref(h.claim.event, h.brief.id) for h in view.corpus.claims.values() if h.claim.event}
     for ref, handle in view.corpus.events.items():
-        if ref not in spoken:
+        if ref not in view.whole.events_named:
             n = handle.brief.events.index(handle.event)
             yield _in_brief(handle.brief, ("events", n, "id"), f"no claim names the event {handle.event.id}",
                             f"add `event: {handle.event.id}` to the claim that it rests on")  # fmt: skip
@@ -694,21 +867,23 @@ def _event_without_claim(view: View) -> Iterator[Finding]:
 @_rule(Severity.ERROR)
 def _points_at_itself(view: View) -> Iterator[Finding]:
     """A brief is related to or replaced by itself, or a claim conflicts with, answers or replaces itself."""
-    for brief in view.corpus.briefs.values():
+    for brief in view.briefs:
         if brief.superseded_by == brief.id:
             yield _in_brief(brief, ("superseded_by",), "the brief names itself", "name the other brief")
         for n, related in enumerate(brief.related):
             if related.brief == brief.id:
                 yield _in_brief(brief, ("related", n), "the brief is related to itself", "delete this line")
-    for ref, handle in view.corpus.claims.items():
+    for handle in view.claims:
         claim = handle.claim
+        if not (claim.conflicts_with or claim.responses or claim.supersedes):
+            continue
         refs: list[tuple[Path, str | None]] = [
             (("conflicts_with", n), r) for n, r in enumerate(claim.conflicts_with)
         ]
         refs += [(("responses", n, "claim"), r.claim) for n, r in enumerate(claim.responses)]
         refs.append((("supersedes",), claim.supersedes))
         for path, other in refs:
-            if other and full_ref(other, handle.brief.id) == ref:
+            if other and full_ref(other, handle.brief.id) == handle.ref:
                 yield _in_claim(handle, path, "the claim names itself", "name the other claim")
 
 
@@ -719,41 +894,51 @@ def _names_a_draft(view: View) -> Iterator[Finding]:
     Readers would find a key point, an answer or a dispute without what it rests on. `related` may
     name a draft: the line appears when the draft does.
     """
-    corpus = view.corpus
-    for brief in corpus.published().briefs.values():
-        refs: list[tuple[Path, str]] = []
-        for n, point in enumerate(brief.key_points):
-            refs += [(("key_points", n, "claims", m), r) for m, r in enumerate(point.claims)]
-        for n, judgement in enumerate(brief.judgements):
-            refs += [(("judgements", n, "claims", m), r) for m, r in enumerate(judgement.claims)]
-        refs += [(("corrections", n, "claim"), c.claim) for n, c in enumerate(brief.corrections) if c.claim]
-        if brief.superseded_by:
-            refs.append((("superseded_by",), brief.superseded_by))
-        for n, claim in enumerate(brief.claims):
-            here: Path = ("claims", n)
-            refs += [((*here, "conflicts_with", m), r) for m, r in enumerate(claim.conflicts_with)]
-            refs += [
-                ((*here, "responses", m, "claim"), r.claim) for m, r in enumerate(claim.responses) if r.claim
-            ]
-            refs += [((*here, k), r) for k in ("event", "supersedes") if (r := getattr(claim, k))]
-        for path, ref in refs:
-            other = corpus.briefs.get(full_ref(ref, brief.id).partition("#")[0])
-            if other is not None and other.status is BriefStatus.DRAFT:
+    drafts = view.whole.drafts
+    for brief in view.briefs if drafts else ():
+        if brief.id in drafts:
+            continue
+        for path, ref in _refs(brief):
+            if not ref.startswith("#") and (other := ref.partition("#")[0]) in drafts:
                 yield _in_brief(
-                    brief, path, f"{other.id} is a draft", "publish it too, or leave this out until then"
+                    brief, path, f"{other} is a draft", "publish it too, or leave this out until then"
                 )
 
 
-@_rule(Severity.WARNING)
+def _refs(brief: Brief) -> Iterator[tuple[Path, str]]:
+    """Yield every reference of a brief to a claim, an event or a brief that it rests on."""
+    for n, point in enumerate(brief.key_points):
+        for m, ref in enumerate(point.claims):
+            yield ("key_points", n, "claims", m), ref
+    for n, judgement in enumerate(brief.judgements):
+        for m, ref in enumerate(judgement.claims):
+            yield ("judgements", n, "claims", m), ref
+    for n, correction in enumerate(brief.corrections):
+        if correction.claim:
+            yield ("corrections", n, "claim"), correction.claim
+    if brief.superseded_by:
+        yield ("superseded_by",), brief.superseded_by
+    for n, claim in enumerate(brief.claims):
+        for m, ref in enumerate(claim.conflicts_with):
+            yield ("claims", n, "conflicts_with", m), ref
+        for m, response in enumerate(claim.responses):
+            if response.claim:
+                yield ("claims", n, "responses", m, "claim"), response.claim
+        if claim.event:
+            yield ("claims", n, "event"), claim.event
+        if claim.supersedes:
+            yield ("claims", n, "supersedes"), claim.supersedes
+
+
+@_rule(Severity.WARNING, comes_last=True)
 def _source_without_use(view: View) -> Iterator[Finding]:
     """Nothing on the site rests on a document of the registry.
 
     The list of sources is the list of what the claims rest on; a document that none rests on is
     noise there, or a citation that was forgotten.
     """
-    used = set(view.evidence.reliances)
-    used |= {s for handle in view.corpus.claims.values() for s in _answer_sources(handle)}
     corpus = view.corpus
+    used = set(view.whole.sources_used)
     lists: list[Iterable[str]] = [
         (c.source for e in corpus.entities.values() for c in e.sources or ()),
         (c.source for e in corpus.entities.values() for q in e.equated_with for c in q.sources or ()),
@@ -774,13 +959,6 @@ def _source_without_use(view: View) -> Iterator[Finding]:
         if id_ not in used:
             yield Finding("source", id_, (), "no claim, entity, measure or term rests on this document",
                           "cite it where it belongs, or delete the file if it was never published")  # fmt: skip
-
-
-def _answer_sources(handle: ClaimHandle) -> Iterator[str]:
-    for response in handle.claim.responses:
-        for citation in response.sources or ():
-            yield citation.source
-            yield from citation.via or ()
 
 
 # --- the navigation ----------------------------------------------------------------------

@@ -1,11 +1,19 @@
 """The corpus as a site shows it: without drafts, with what is computed from it, and the site's name."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
-from briefing.corpus import Corpus
+from briefing.corpus import ClaimHandle, Corpus, full_ref
 from briefing.evidence import Evidence, gather
-from briefing.rivals import Disputes, find_disputes
+from briefing.links.fallback import LinkReport
+from briefing.model import Entity, Equation, Source
+from briefing.rivals import Dispute, Disputes, find_disputes
+
+R = TypeVar("R")
 
 
 class FeedFormat(StrEnum):
@@ -62,6 +70,81 @@ class Site:
         return f"tag:{self.authority}:{kind}/{id_}"
 
 
+MOST_ROWS = 400
+"""Most rows of a measure's table on one page; where there are more, each year has a page of its own."""
+
+
+DISPUTES = 100
+"""Most disputes on one page."""
+
+
+class Index:
+    """Ways back through the corpus that single pages need, so that none of them reads it whole.
+
+    Each is made when it is first asked for.
+    """
+
+    def __init__(self, corpus: Corpus, disputes: Disputes) -> None:
+        """Take the corpus that is shown, and its comparisons."""
+        self._corpus = corpus
+        self._disputes = disputes
+
+    @cached_property
+    def long(self) -> Mapping[str, bool]:
+        """Whether a measure has too many figures for one page, by its id."""
+        return {
+            id_: sum(len(c.distinct) for c in comparisons) > MOST_ROWS
+            for id_, comparisons in self._disputes.comparisons.items()
+        }
+
+    @cached_property
+    def rivalries(self) -> Mapping[str, Sequence[Dispute]]:
+        """The disputes in which a measure has figures, by its id, in their order."""
+        return _grouped(
+            self._disputes.disputes, lambda d: list(dict.fromkeys(c.measure.id for c in d.comparisons))
+        )
+
+    @cached_property
+    def pages_of_disputes(self) -> Mapping[str, int]:
+        """The part of the list of disputes in which one stands, by its id; 0 where there is one page."""
+        every = self._disputes.disputes
+        many = len(every) > DISPUTES
+        return {d.id: n // DISPUTES + 1 if many else 0 for n, d in enumerate(every)}
+
+    @cached_property
+    def speaking(self) -> Mapping[str, Sequence[ClaimHandle]]:
+        """The claims that speak of an event, by its full reference, in the order of the corpus."""
+        claims = (c for c in self._corpus.claims.values() if c.claim.event)
+        return _grouped(claims, lambda c: [full_ref(c.claim.event or "", c.brief.id)])
+
+    @cached_property
+    def publications(self) -> Mapping[str, Sequence[Source]]:
+        """The documents that an entity published, by its id."""
+        return _grouped(
+            self._corpus.sources.values(),
+            lambda s: [s.publisher.entity] if s.publisher and s.publisher.entity else [],
+        )
+
+    @cached_property
+    def parts(self) -> Mapping[str, Sequence[Entity]]:
+        """The entities that are part of one, by its id."""
+        return _grouped(self._corpus.entities.values(), lambda e: list(dict.fromkeys(e.part_of)))
+
+    @cached_property
+    def equations(self) -> Mapping[str, Sequence[tuple[Entity, Equation]]]:
+        """The entities that are said to be one, with who says so, by its id."""
+        pairs = ((e, q) for e in self._corpus.entities.values() for q in e.equated_with)
+        return _grouped(pairs, lambda pair: [pair[1].entity])
+
+
+def _grouped(records: Iterable[R], keys: Callable[[R], Sequence[str]]) -> dict[str, list[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for record in records:
+        for key in keys(record):
+            found[key].append(record)
+    return dict(found)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """The corpus, what stands behind its claims, what does not agree, and the site."""
@@ -70,9 +153,17 @@ class View:
     evidence: Evidence
     disputes: Disputes
     site: Site
+    links: LinkReport = field(default_factory=LinkReport)
+    """What is known of the documents' addresses."""
+    index: Index = field(init=False, compare=False, repr=False)
+    """The corpus read backwards, as pages need it."""
+
+    def __post_init__(self) -> None:
+        """Begin the index of the corpus."""
+        object.__setattr__(self, "index", Index(self.corpus, self.disputes))
 
 
-def look(corpus: Corpus, site: Site, *, drafts: bool = False) -> View:
+def look(corpus: Corpus, site: Site, *, drafts: bool = False, links: LinkReport | None = None) -> View:
     """Return the view of a corpus; `drafts` adds the briefs that are not published yet."""
     shown = corpus if drafts else corpus.published()
-    return View(shown, gather(shown), find_disputes(shown), site)
+    return View(shown, gather(shown), find_disputes(shown), site, links or LinkReport())

@@ -15,22 +15,28 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import yaml
+from yaml._yaml import CParser
 
 from briefing.problems import Mark, Problem, error
 from briefing.syntax import Complaint, Spot, explain, lost_comment
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
+MAX_EVENTS = 50_000
+"""Keys, values, begins and ends of lists in one file: fifty times those of a long brief."""
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
 # Characters that no text needs and that can hide what a text says: C0 and C1 controls (with
 # a carriage return that no line feed follows), the line separators that editors do not count, bidirectional controls (Unicode UAX 9),
-# zero-width spaces, lone surrogates, non-characters.
+# zero-width spaces, fillers and
+# joiners without a shape (Unicode's Default_Ignorable_Code_Point), letters of the tag block, which hide
+# whole sentences from people but not from programs, lone surrogates, non-characters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029"
-    "\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\U000e0000-\U000e0fff]"
 )
 
 
@@ -151,6 +157,110 @@ def _refused(mark: Mark, code: str, message: str, hint: str) -> Reading:
     return Reading(None, [error(mark, code, message, hint)])
 
 
+# --- a text without faults, which is nearly every one -----------------------------------
+
+_HARMLESS = bytes([0x09, 0x0A, *range(0x20, 0x7F)])
+"""The ASCII characters that a text may hold."""
+_MAY_BE_CUT = re.compile(r"[ \t]#\w")
+"""What `lost_comment` looks for, wherever it stands."""
+
+
+def plain(data: bytes) -> dict[str, Value] | None:
+    """Return the values of a file without faults, or nothing where `read` has something to say of it.
+
+    The same values as `read`, in a quarter of the time, since no position is kept. Nothing is also the
+    answer to what is rare, and allowed: a key without a value.
+    """
+    text = _clean_text(data)
+    if text is None or ((" #" in text or "\t#" in text) and _MAY_BE_CUT.search(text)):
+        return None
+    try:
+        return _plain(text, has_marks=any(c in text for c in "&!*"), has_escapes="\\" in text)
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
+
+
+def _clean_text(data: bytes) -> str | None:
+    """Return a file's text, or nothing where it is too large, not UTF-8 or holds what no file may."""
+    if len(data) > MAX_BYTES:
+        return None
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    # Deleting ASCII characters leaves the others whole; most files have none or few.
+    rare = data.translate(None, _HARMLESS)
+    return None if rare and _FORBIDDEN.search(rare.decode("utf-8")) else text
+
+
+def _plain(text: str, *, has_marks: bool, has_escapes: bool) -> dict[str, Value] | None:  # noqa: C901
+    """Return the values of a text, in one loop without calls; nothing where anything is out of the ordinary.
+
+    `has_marks` says that there may be anchors, tags or aliases, `has_escapes` that there may be escapes.
+    """
+    event: Any = CParser(text).get_event
+    if event().__class__ is not yaml.StreamStartEvent or event().__class__ is not yaml.DocumentStartEvent:
+        return None
+    here = event()
+    if here.__class__ is not yaml.MappingStartEvent or here.anchor is not None or here.tag is not None:
+        return None
+    scalar, mapping, sequence = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+    root: dict[str, Any] = {}
+    into: Any = root
+    key: str | None = None
+    is_mapping = True
+    above: list[tuple[Any, bool]] = []
+    for _ in range(MAX_EVENTS - 5):  # three are before these, and two after
+        here = event()
+        kind = here.__class__
+        if kind is scalar:
+            if has_marks and (here.anchor is not None or here.tag is not None):
+                return None
+            value = here.value
+            if has_escapes and here.style == '"' and _FORBIDDEN.search(value):
+                return None
+            if is_mapping:
+                if key is None:
+                    if value in into:
+                        return None
+                    key = value
+                    continue
+                if value in _ABSENT and here.implicit[0]:
+                    return None
+                into[key] = value
+                key = None
+            elif value in _ABSENT and here.implicit[0]:
+                return None
+            else:
+                into.append(value)
+        elif kind is mapping or kind is sequence:
+            if here.anchor is not None or here.tag is not None or len(above) + 1 >= MAX_DEPTH:
+                return None
+            value = {} if kind is mapping else []
+            if not is_mapping:
+                into.append(value)
+            elif key is None:
+                return None
+            else:
+                into[key] = value
+                key = None
+            above.append((into, is_mapping))
+            into, is_mapping = value, kind is mapping
+        elif kind is yaml.AliasEvent:
+            return None
+        elif above:
+            into, is_mapping = above.pop()
+        else:
+            break
+    else:
+        return None
+    event()  # the end of the document
+    return root if event().__class__ is yaml.StreamEndEvent else None
+
+
 class _Stop(Exception):
     """Nothing after this point of the file can be read."""
 
@@ -185,12 +295,13 @@ class _Builder:
         self.empty: set[Path] = set()
         self.refused: set[Path] = set()
         self.documents = 0
-        self.last = Mark(file)
+        self.events = 0
+        self.last: yaml.Event | None = None
 
     def build(self) -> Reading:
         try:
             for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
-                self.last = self.mark(event)
+                self.last = event
                 self.take(event)
                 if self.documents > 1:
                     break
@@ -202,7 +313,7 @@ class _Builder:
             return Reading(None, self.problems)
         except UnicodeDecodeError:  # the parser's, on percent signs in a tag
             self.add(
-                self.last,
+                self.mark(self.last) if self.last else Mark(self.file),
                 "tag",
                 "a tag that cannot be read stands here or in what follows",
                 "remove it, or quote the text if it begins with `!`",
@@ -240,6 +351,15 @@ class _Builder:
         return Mark(self.file, *_place(event))
 
     def take(self, event: yaml.Event) -> None:
+        self.events += 1
+        if self.events > MAX_EVENTS:
+            self.add(
+                self.mark(event),
+                "too-many-values",
+                f"the file holds more than {MAX_EVENTS // 2:,} keys and values",
+                "split it into several files",
+            )
+            raise _Stop
         if isinstance(event, yaml.ScalarEvent):
             self.check_node(event)
             self.scalar(event)

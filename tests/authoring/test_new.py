@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from briefing.authoring.fmt import format_text
 from briefing.authoring.new import (
     BRIEF,
     ENTITY,
@@ -71,6 +72,20 @@ def test_a_brief_of_several_topics_asks_for_the_claims_topic() -> None:
     two = Start("T", "2022-02-04", ("diplomacy", "weapons"), dt.date(2026, 11, 24), "x")
     assert "    topic:\n" in brief_text(two)
     assert "    topic:\n" not in brief_text(START)
+
+
+def test_it_begins_as_fmt_would_leave_it() -> None:
+    """The order of keys is the model's, so that filling a file in is all there is to do."""
+    two = Start("T: u", "2022-02-04", ("diplomacy", "weapons"), dt.date(2026, 11, 24), "x")
+    known = {"title": "A: b", "access": "public"}
+    for kind, text in (
+        (BRIEF, brief_text(START)),
+        (BRIEF, brief_text(two)),
+        (SOURCE, source_text({})),
+        (SOURCE, source_text(known)),
+        (ENTITY, entity_text({"kind": "person", "name": "A: b"})),
+    ):
+        assert format_text(text, kind.record) == text
 
 
 def test_nothing_is_written_in_braces() -> None:

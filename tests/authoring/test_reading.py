@@ -268,7 +268,7 @@ def test_a_missing_library_is_named(
     found = extract(page.encode() if library == "trafilatura" else pdf("Some text."), "", None, TODAY)
     assert found.fault is not None
     assert f"the library {library}, which reads such files, is not installed" == found.fault.message
-    assert "pip install 'briefing[authoring]'" in found.fault.hint
+    assert "`make author`" in found.fault.hint
     assert extract(wire_copy.read_bytes(), ".txt", None, TODAY).article is not None
 
 

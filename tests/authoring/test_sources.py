@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.authoring.fmt import format_text
 from briefing.authoring.reading import Description, Form
 from briefing.authoring.sources import Registry, address_key
 from briefing.corpus import Corpus
@@ -91,10 +92,11 @@ def test_a_record_is_proposed_from_what_is_known() -> None:
     assert "gazette-2022-03-01-storm-sea" == made.record.id
     assert (
         "# yaml-language-server: $schema=../../.briefing/schema/source.json\n"
-        "kind: press\naccess: public\ntype: article-newspaper\n"
+        "kind: press\ntype: article-newspaper\n"
         'title: "A storm: “at sea”"\nauthor:\n  - Jane Doe\npublisher: gazette\nissued: 2022-03-01\n'
-        "url: https://www.example.org/storm\nlanguage: en\n"
+        "url: https://www.example.org/storm\nlanguage: en\naccess: public\n"
     ) == made.text
+    assert format_text(made.text, Source) == made.text
     assert (
         "kind: press is a guess; who speaks in it?",
         "access: public is a guess; can everybody read it?",

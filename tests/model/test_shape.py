@@ -1,11 +1,13 @@
 """The shape of records: what may stand where, and which ids are named."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from briefing.model import Brief, GlossaryFile, MeasuresFile, Source, TopicsFile
 from briefing.model.claim import ClaimKind
 from briefing.model.fields import Record
-from briefing.model.shape import mentions, shape_of
+from briefing.model.shape import ids_in, mentions, shape_of
 from briefing.yamlnodes import Path, Value
 
 
@@ -104,3 +106,36 @@ def test_ids_are_found_in_values_that_are_not_valid() -> None:
         ("event", "g", ("events", 0, "id"), True),
         ("event kind", "h", ("events", 0, "kind"), False),
     ] == [(m.kind, m.id, m.path, m.defines) for m in mentions(shape_of(Brief), VALUE)]
+
+
+def _keys(record: type[Record]) -> set[str]:
+    """Return the keys of a record and of those in it."""
+    found: set[str] = set()
+    for name, shape in (shape_of(record).fields or {}).items():
+        inner = (shape.items or shape).record
+        found |= {name} | (_keys(inner) if inner else set())
+    return found
+
+
+_KEYS = st.sampled_from(
+    sorted({k for s in (Brief, MeasuresFile, GlossaryFile, TopicsFile) for k in _keys(s)})
+)
+_VALUES = st.recursive(
+    st.sampled_from(["a", "", "#b", "2022-c#d"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(
+    st.sampled_from([Brief, Source, TopicsFile, MeasuresFile, GlossaryFile]), st.dictionaries(_KEYS, _VALUES)
+)
+def test_ids_without_places_are_the_same(record: type[Record], value: dict[str, Value]) -> None:
+    """Whatever stands where, by kind and by whether they are defined."""
+    with_places: dict[tuple[str, bool], list[str]] = {}
+    for mention in mentions(shape_of(record), value):
+        with_places.setdefault((mention.kind, mention.defines), []).append(mention.id)
+    without = ids_in(record, value)
+    assert {key: sorted(ids) for key, ids in with_places.items()} == {
+        k: sorted(v) for k, v in without.items()
+    }

@@ -155,9 +155,12 @@ def test_old_addresses_lead_to_the_new_ones(moved: Path) -> None:
     for old, new in OLD.items():
         text = (moved / old / "index.html").read_text()
         (refresh,) = re.findall(r'<noscript><meta http-equiv="refresh" content="0; url=([^"]+)">', text)
-        (script,) = re.findall(r'location\.replace\("([^"]+)" \+ location\.search \+ location\.hash\)', text)
+        (script,) = re.findall(r'<script src="([^"]+)"></script>', text)
+        (canonical,) = re.findall(r'<link rel="canonical" href="([^"]+)">', text)
         (link,) = re.findall(r'<a href="([^"]+)">', text)
-        assert refresh == script == link
+        assert refresh == canonical == link
+        assert (moved / old / script).resolve() == moved.resolve() / "javascripts" / "moved.js"
+        assert (moved / "javascripts" / "moved.js").is_file()
         assert (moved / new).resolve() == (moved / old / link).resolve()
         assert (moved / new / "index.html").is_file()
         assert 'name="robots" content="noindex"' in text

@@ -20,7 +20,12 @@ ADDRESSES = [
     "(briefs|entities|sources|measures)/",
     r"briefs/\d{4}(-\d\d){0,2}(-[a-z0-9]+)+/",
     "(entities|sources|measures)/[a-z0-9]+(-[a-z0-9]+)*/",
+    r"(briefs|entities|sources|timeline|disputed|corrections|[a-z0-9-]+)/page/[1-9]\d*/",
+    r"(entities|sources)/[a-z0-9-]+/page/[1-9]\d*/",
+    r"(entities/[a-z0-9-]+/documents|disputed/denied)/[1-9]\d*/",
+    r"measures/[a-z0-9-]+/\d{4}/",
     "(timeline|disputed|corrections|glossary|reference|rules|search|data|about|how-to-read|how-to-write)/",
+    "(deploying|speed|large-sites|moving-to-zensical|start-your-own)/",
 ]
 """The addresses of pages (DESIGN section 5): a contract. They are cited, and never change."""
 

@@ -67,7 +67,7 @@ def extract(data: bytes, suffix: str, form: Form | None, today: dt.date) -> Extr
             fault=Unreadable(
                 "extractor-missing",
                 f"the library {library}, which reads such files, is not installed",
-                "run pip install 'briefing[authoring]', or save the article as plain text",
+                "run `make author` in the project's folder, or save the article as plain text",
             )
         )
     except Exception:  # the libraries stumble over broken documents in ways that they do not list

@@ -94,8 +94,8 @@ def brief_text(start: Start) -> str:
     shape = BRIEF.shape
     claims = (shape.fields or {})["claims"]
     assert claims.items is not None  # noqa: S101 - the model has it so
-    claim, several = claims.items, len(start.topics) > 1
-    keys = ["id", "text", "by", *(["topic"] if several else []), "sources"]
+    claim = claims.items
+    several = len(start.topics) > 1
     head = f"""\
 {modeline(BRIEF)}
 # Fill in what stands empty. Lines that begin with # are notes: keep them or delete them.
@@ -113,42 +113,41 @@ def brief_text(start: Start) -> str:
         *_note(shape, "claims", 0),
         "# One assertion a claim. What is copied from elsewhere has the same origin: `by` is that one.",
         "claims:",
-        *_item(_claim(claim, keys)),
+        *_item(_claim(claim, several=several)),
         "",
         *_remark("A claim can also have:", 4),
-        *_more(claim, ["kind", "about", "event", "when", "said", "measure", "figures", "limits"], 4),
-        *_more(claim, ["status", "responses", "conflicts_with"], 4),
+        *_more(claim, ["kind", "about", "event", "when", "said", "measure", "figures"], 4),
+        *_more(claim, ["limits", "status", "responses", "conflicts_with"], 4),
         *_remark("Figures stand in lines of their own, the number under its qualifier:", 4),
         "    #   figures:",
         "    #     - more_than: 50_000_000",
         "    #       as_written: more than $50 million",
         "",
         *_remark("A brief can also have:", 0),
-        *_more(shape, ["form", "key_points", "why_it_matters", "events", "judgements", "gaps"], 0),
-        *_more(shape, ["background", "related", "authors", "information_cutoff"], 0),
+        *_more(shape, ["information_cutoff", "form", "authors", "key_points", "why_it_matters"], 0),
+        *_more(shape, ["events", "judgements", "gaps", "background", "related"], 0),
     ]
     return head + "\n" + "\n".join(lines) + "\n"
 
 
-def _claim(claim: Shape, keys: list[str]) -> list[str]:
-    """Return the lines of an empty claim with one empty citation."""
+def _claim(claim: Shape, *, several: bool) -> list[str]:
+    """Return the lines of an empty claim with one empty citation; `several` topics ask for its own."""
     citation = ((claim.fields or {})["sources"]).one
     return [
-        *_keys(claim, ["id", "text"]),
+        *_keys(claim, ["id", "topic", "text"] if several else ["id", "text"]),
         *_note(claim, "by", 0),
         *_remark("An entity's id; or, in lines below: `name` and `role`, or `unnamed` and `told`.", 0),
         "by:",
-        *_keys(claim, keys[3:-1]),
-        *_note(claim, keys[-1], 0),
-        f"{keys[-1]}:",
+        *_note(claim, "sources", 0),
+        "sources:",
         *_item(_keys(citation, ["source", "at"])),
     ]
 
 
 def source_text(given: Mapping[str, str]) -> str:
     """Return a source's file, with the values of some of its keys."""
-    keys = ["kind", "access", "title", "publisher", "issued", "url"]
-    more = ["type", "author", "number", "language", "rests_on", "archive", "descriptor"]
+    keys = ["kind", "title", "publisher", "issued", "url", "access"]
+    more = ["type", "author", "number", "language", "archive", "rests_on", "descriptor"]
     return _file(SOURCE, keys, more, given)
 
 

@@ -223,8 +223,8 @@ _EMPTY_WORDS = frozenset(
 
 
 def source_text(source: Source) -> str:
-    """Return the text of a source's file, its keys in the order of the registry."""
-    rows = [modeline(SOURCE), f"kind: {source.kind}", f"access: {source.access}", f"type: {source.type}"]
+    """Return the text of a source's file, as `briefing fmt` would leave it."""
+    rows = [modeline(SOURCE), f"kind: {source.kind}", f"type: {source.type}"]
     if source.title:
         rows.append(entry("title", source.title))
     if source.author:
@@ -235,12 +235,13 @@ def source_text(source: Source) -> str:
         rows += ["publisher:", entry("name", str(source.publisher.name), 2)]
     if source.issued:
         rows.append(f"issued: {scalar(source.issued.text)}")
-    if source.number:
-        rows.append(entry("number", source.number))
     if source.url:
         rows.append(f"url: {scalar(source.url)}")  # an address is never folded
+    if source.number:
+        rows.append(entry("number", source.number))
     if source.language:
         rows.append(f"language: {scalar(source.language)}")
+    rows.append(f"access: {source.access}")
     if source.descriptor:
         rows.append(entry("descriptor", source.descriptor))
     return "\n".join(rows) + "\n"

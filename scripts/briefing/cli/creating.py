@@ -42,7 +42,7 @@ def new(
     missing: bool,
     root: Path,
 ) -> None:
-    r"""Begin a brief, or a record of another kind; what is left to fill in stands under a note.
+    """Begin a brief, or a record of another kind; what is left to fill in stands under a note.
 
     Asks for what is not given. The file passes `briefing check` once the empty keys have values.
     A file that is there is never replaced.

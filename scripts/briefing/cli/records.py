@@ -23,6 +23,7 @@ from briefing.cli.shared import (
     progress_of,
     readable,
     report,
+    verdict_of,
 )
 from briefing.corpus import Lines, find, load
 from briefing.model.validate import nearest
@@ -36,7 +37,7 @@ from briefing.wording import count
 @BRIEFS
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; list the files that would change.")
 def fmt(paths: tuple[Path, ...], root: Path, only_check: bool) -> None:
-    r"""Put YAML files into one layout: order of keys, quotes, width of lines.
+    """Put YAML files into one layout: order of keys, quotes, width of lines.
 
     Values and comments stay. A file with errors is left as it is, and its errors are shown. Without
     PATH, all files are put in order. Files that change are listed; with --check, and where a file
@@ -84,7 +85,7 @@ def fmt(paths: tuple[Path, ...], root: Path, only_check: bool) -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="Of what kind OLD is, where several have that id.")
 @BRIEFS
 def mv(old: str, new: str, kind: str | None, root: Path) -> None:
-    r"""Give a record another id, everywhere: OLD stays as an alias, so that addresses keep working.
+    """Give a record another id, everywhere: OLD stays as an alias, so that addresses keep working.
 
     Any id will do: of a brief, source, entity, measure, topic, term or kind of event, and of a claim or
     event as brief#id. Files with an id in their name are moved. Every reference is replaced where it
@@ -100,7 +101,7 @@ def mv(old: str, new: str, kind: str | None, root: Path) -> None:
     finish_interrupted(root)
     loaded = load(root, progress=progress_of("Reading files:"))
     if loaded.errors:
-        report(loaded.errors, "text", loaded)
+        report(loaded.errors, "text", verdict_of(loaded, loaded.errors))
         click.echo("Nothing was renamed: with these errors, not every reference can be found.", err=True)
         sys.exit(1)
     try:
@@ -127,7 +128,7 @@ def mv(old: str, new: str, kind: str | None, root: Path) -> None:
 @click.argument("id_", metavar="ID")
 @BRIEFS
 def refs(id_: str, root: Path) -> None:
-    r"""List the places that use an id, with file, line and column, by the kind of record they stand in.
+    """List the places that use an id, with file, line and column, by the kind of record they stand in.
 
     For a brief, uses of its claims and events in other files count too. Broken files are read as
     far as that is possible.
@@ -164,7 +165,7 @@ def refs(id_: str, root: Path) -> None:
 @click.argument("id_", metavar="ID")
 @BRIEFS
 def show_(id_: str, root: Path) -> None:
-    r"""Show a brief, a claim (brief#claim), a source or an entity in the terminal.
+    """Show a brief, a claim (brief#claim), a source or an entity in the terminal.
 
     A claim shows the chain to its origin, what counts as evidence, its figures, the answers to it and
     the figures beside it. Drafts are shown.

@@ -55,7 +55,7 @@ def source_add(
     access: str | None,
     force: bool,
 ) -> None:
-    r"""Write the source record of a saved article, or of the works in a file of citations.
+    """Write the source record of a saved article, or of the works in a file of citations.
 
     FILE is HTML, plain text or PDF. What the document says of itself is proposed: title, publisher,
     author, date, language and address. If the registry has the document, its id is printed instead
@@ -117,7 +117,7 @@ def source_add(
 @click.option("--source", "source_id", metavar="ID", help="The article's record, where the registry has it.")
 @click.option("--date", metavar="DATE", help="The article's date, where it gives none: 2022-02-05.")
 def draft(file: Path, root: Path, out: Path | None, source_id: str | None, date: str | None) -> None:
-    r"""Propose a brief from a saved article: claims, figures, quotations, dates and names found in it.
+    """Propose a brief from a saved article: claims, figures, quotations, dates and names found in it.
 
     Every value is proposed and marked with ??. Nothing passes `briefing check` until you have
     looked at each and taken its mark away.

@@ -124,7 +124,7 @@ class Event(Record):
     topic: TopicId | None = None
     """Its topic, where the brief has several and the kind does not say."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 
@@ -166,22 +166,22 @@ class Judgement(Record):
     basis: Passage | None = None
     """Why: which evidence, how good, and what it leaves open."""
 
-    assumptions: list[Passage] = []
+    assumptions: list[Passage] = Field(default_factory=list)
     """What is taken for granted."""
 
-    alternatives: list[Passage] = []
+    alternatives: list[Passage] = Field(default_factory=list)
     """What else could explain the evidence."""
 
-    indicators: list[Passage] = []
+    indicators: list[Passage] = Field(default_factory=list)
     """What would change the judgement if it were seen."""
 
-    claims: list[ClaimRef] = []
+    claims: list[ClaimRef] = Field(default_factory=list)
     """The claims that it rests on."""
 
     change: Change | None = None
     """How it differs from the one before."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
 
@@ -232,14 +232,11 @@ class Brief(Record):
     published: Day
     """The day it first went out, such as 2022-02-05; feeds use it."""
 
-    topics: Annotated[list[TopicId], Field(min_length=1), *all_different()]
-    """Its topics, the main one first."""
+    updated: Day | None = None
+    """The day of the last change that a reader should know of."""
 
-    bottom_line: Passage
-    """The answer, in one or two sentences that can be understood without the rest."""
-
-    claims: ClaimList
-    """What is claimed, by whom, on what evidence."""
+    information_cutoff: Day | None = None
+    """The day up to which documents were taken in."""
 
     form: Form = Form.EVENT
     """How it is built."""
@@ -250,43 +247,46 @@ class Brief(Record):
     superseded_by: BriefRef | None = None
     """The brief that replaced it."""
 
-    updated: Day | None = None
-    """The day of the last change that a reader should know of."""
+    topics: Annotated[list[TopicId], Field(min_length=1), *all_different()]
+    """Its topics, the main one first."""
 
-    information_cutoff: Day | None = None
-    """The day up to which documents were taken in."""
-
-    authors: list[Line] = []
+    authors: list[Line] = Field(default_factory=list)
     """Who wrote it, as they wish to be named."""
 
-    events: list[Event] = []
-    """What happened; the timeline is made from these."""
+    bottom_line: Passage
+    """The answer, in one or two sentences that can be understood without the rest."""
 
-    key_points: list[KeyPoint] = []
+    key_points: list[KeyPoint] = Field(default_factory=list)
     """Three to five points, each with the claims that carry it."""
 
     why_it_matters: Passage | None = None
     """What follows from it, for whom."""
 
-    judgements: list[Judgement] = []
+    events: list[Event] = Field(default_factory=list)
+    """What happened; the timeline is made from these."""
+
+    claims: ClaimList
+    """What is claimed, by whom, on what evidence."""
+
+    judgements: list[Judgement] = Field(default_factory=list)
     """What this site concludes."""
 
-    gaps: list[Passage] = []
+    gaps: list[Passage] = Field(default_factory=list)
     """What is not known."""
 
     background: MarkdownText | None = None
     """What a reader from outside needs, in Markdown."""
 
-    related: list[Related] = []
+    related: list[Related] = Field(default_factory=list)
     """Briefs to read before, after or beside it."""
 
-    corrections: list[Correction] = []
+    corrections: list[Correction] = Field(default_factory=list)
     """What was changed after publication."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
-    aliases: list[BriefId] = []
+    aliases: list[BriefId] = Field(default_factory=list)
     """Ids that it had before; their addresses lead here."""
 
     @property

@@ -1,8 +1,9 @@
 """A claim, its figures and the answers to it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, PlainValidator, model_validator
 
@@ -30,7 +31,7 @@ from briefing.model.fields import (
     read_number,
     short_for,
 )
-from briefing.model.meanings import meaning_of
+from briefing.model.meanings import documented
 from briefing.model.parties import Citations, Parties, Subject
 from briefing.model.units import UNIT_SCHEMA, read_unit
 
@@ -113,15 +114,15 @@ class Valued(StrEnum):
 class Figure(Record):
     """A number with its qualifier, as far as a document states it."""
 
-    stated: Number | None = Field(default=None, description=meaning_of(Qualifier.STATED))
-    exactly: Number | None = Field(default=None, description=meaning_of(Qualifier.EXACTLY))
-    about: Number | None = Field(default=None, description=meaning_of(Qualifier.ABOUT))
-    more_than: Number | None = Field(default=None, description=meaning_of(Qualifier.MORE_THAN))
-    at_least: Number | None = Field(default=None, description=meaning_of(Qualifier.AT_LEAST))
-    less_than: Number | None = Field(default=None, description=meaning_of(Qualifier.LESS_THAN))
-    at_most: Number | None = Field(default=None, description=meaning_of(Qualifier.AT_MOST))
-    up_to: Number | None = Field(default=None, description=meaning_of(Qualifier.UP_TO))
-    nearly: Number | None = Field(default=None, description=meaning_of(Qualifier.NEARLY))
+    stated: Number | None = None
+    exactly: Number | None = None
+    about: Number | None = None
+    more_than: Number | None = None
+    at_least: Number | None = None
+    less_than: Number | None = None
+    at_most: Number | None = None
+    up_to: Number | None = None
+    nearly: Number | None = None
     between: Range | None = None
     """Lowest and highest number: [50, 300]."""
 
@@ -150,10 +151,12 @@ class Figure(Record):
     """Whether its own author has since given another number."""
 
     conditions = (exactly_one(Qualifier),)
+    explained_by: ClassVar[Mapping[str, StrEnum]] = {q: q for q in Qualifier if q is not Qualifier.BETWEEN}
 
     @model_validator(mode="after")
     def _one_number(self) -> "Figure":
-        given = [q for q in Qualifier if getattr(self, q) is not None]
+        values = self.__dict__
+        given = [q for key, q in _QUALIFIERS if values[key] is not None]
         if len(given) != 1:
             found = "no number" if not given else " and ".join(f"`{q}`" for q in given)
             raise Fault(
@@ -166,13 +169,18 @@ class Figure(Record):
     @property
     def qualifier(self) -> Qualifier:
         """How the number is hedged."""
-        return next(q for q in Qualifier if getattr(self, q) is not None)
+        values = self.__dict__
+        return next(q for key, q in _QUALIFIERS if values[key] is not None)
 
     @property
     def numbers(self) -> tuple[Decimal, ...]:
         """The number, or the two ends of the range."""
-        value = getattr(self, self.qualifier)
+        values = self.__dict__
+        value = next(v for key, _ in _QUALIFIERS if (v := values[key]) is not None)
         return value if isinstance(value, tuple) else (value,)
+
+
+_QUALIFIERS = [(str(q), q) for q in Qualifier]
 
 
 class ClaimKind(StrEnum):
@@ -248,9 +256,9 @@ class ResponseKind(StrEnum):
         return self in (ResponseKind.NO_RESPONSE, ResponseKind.NOT_SOUGHT)
 
 
-def _begun(text: str | None) -> str:
+def _begun(text: str) -> str:
     """Return a sentence as it stands after other words."""
-    words = " ".join((text or "").split()).rstrip(".")
+    words = text.rstrip(".")
     return words[:1].lower() + words[1:]
 
 
@@ -299,7 +307,8 @@ class Response(Record):
 
     @model_validator(mode="after")
     def _complete(self) -> "Response":
-        own = [k for k in ("by", "text", "said", "sources", "quote") if getattr(self, k) is not None]
+        values = self.__dict__
+        own = [k for k in ("by", "text", "said", "sources", "quote") if values[k] is not None]
         if self.claim is not None:
             if own:
                 raise Fault(
@@ -319,7 +328,7 @@ class Response(Record):
                 raise Fault(
                     "missing-field",
                     f"`{key}` is missing from this {self.kind} response",
-                    f"add `{key}:`, {_begun(type(self).model_fields[key].description)}",
+                    f"add `{key}:`, {_begun(documented(type(self))[key])}",
                     None,
                 )
         if self.kind.is_silence and (self.text or self.quote):
@@ -348,22 +357,21 @@ class Claim(Record):
     id: Annotated[Slug, Defines("claim")]
     """Its permanent name within the brief; part of its address."""
 
-    text: Passage
-    """The claim in this site's words, one or two sentences, qualifiers kept."""
-
-    by: Parties
-    """Who first made the assertion, as far as the documents say."""
-
-    sources: Citations
-    """The documents that carry it."""
-
     topic: TopicId | None = None
     """Its topic, where the brief has several."""
 
     kind: ClaimKind = ClaimKind.REPORTED
     """How strongly the site stands behind it."""
 
-    about: Annotated[list[Annotated[Subject, *short_for("subject")]], *one_or_many()] = []
+    text: Passage
+    """The claim in this site's words, one or two sentences, qualifiers kept."""
+
+    by: Parties
+    """Who first made the assertion, as far as the documents say."""
+
+    about: Annotated[list[Annotated[Subject, *short_for("subject")]], *one_or_many()] = Field(
+        default_factory=list
+    )
     """Whom and what it is about, each with its part."""
 
     event: EventRef | None = None
@@ -378,19 +386,22 @@ class Claim(Record):
     measure: MeasureId | None = None
     """What its figures measure."""
 
-    figures: list[Figure] = []
+    figures: list[Figure] = Field(default_factory=list)
     """Its numbers, each under its qualifier."""
 
-    limits: Annotated[list[Limit], *all_different()] = []
+    sources: Citations
+    """The documents that carry it."""
+
+    limits: Annotated[list[Limit], *all_different()] = Field(default_factory=list)
     """Why it should be read with care."""
 
     status: Status = Status.STANDING
     """What has become of it."""
 
-    responses: list[Response] = []
+    responses: list[Response] = Field(default_factory=list)
     """Answers of those whom it concerns."""
 
-    conflicts_with: list[ClaimRef] = []
+    conflicts_with: list[ClaimRef] = Field(default_factory=list)
     """Claims that cannot be true together with it; written once, shown on both."""
 
     unresolved_because: Passage | None = None
@@ -399,10 +410,10 @@ class Claim(Record):
     supersedes: ClaimRef | None = None
     """The claim that it replaces."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 

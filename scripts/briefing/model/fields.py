@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -22,15 +24,14 @@ import datetime as dt  # isort: skip
 class Record(BaseModel):
     """A mapping of known keys. Instances never change."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        arbitrary_types_allowed=True,
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     conditions: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     """What its validators ask between its fields, as JSON Schema: for editors."""
+    is_shared: ClassVar[bool] = False
+    """Whether one object may stand for all equal records of the kind: its fields hold texts or nothing."""
+    explained_by: ClassVar[Mapping[str, StrEnum]] = {}
+    """Members of an enumeration that say what a field means, by its name; other fields have a docstring."""
 
 
 # --- what a field's annotation says about ids --------------------------------------------
@@ -127,16 +128,18 @@ def text_of(value: object) -> str:
 
 def _line(most: int) -> Callable[[object], str]:
     def read(value: object) -> str:
-        text = " ".join(text_of(value).split())
+        text = " ".join((value if isinstance(value, str) else text_of(value)).split())
         if len(text) > most:
             raise Fault(
                 "too-long",
                 f"the text has {len(text)} characters; {most} are allowed",
                 "say it in fewer words",
             )
-        if not _NEEDS_WORD.search(text):
+        if not has_word(text):
             raise Fault("no-words", "the text holds no letter or digit", "write the words, or delete the key")
         return text
+
+    has_word = _NEEDS_WORD.search
 
     return read
 
@@ -161,14 +164,14 @@ def slugify(text: str) -> str:
 
 def read_slug(value: object) -> str:
     """Return a slug: lower-case ASCII letters, digits and single hyphens. Raises Fault."""
+    if isinstance(value, str) and len(value) <= SLUG_LENGTH and _SLUG.fullmatch(value):
+        return value
     text = text_of(value)
-    if not _SLUG.fullmatch(text) or len(text) > SLUG_LENGTH:
-        near = slugify(text)
-        fix = f"write {near}" if near else "use the letters a to z, digits and hyphens"
-        if len(text) > SLUG_LENGTH:
-            fix = f"shorten it to {SLUG_LENGTH} characters at most"
-        raise Fault("not-a-slug", f"`{text[:60]}` is not a slug (a-z, 0-9, single hyphens)", fix)
-    return text
+    near = slugify(text)
+    fix = f"write {near}" if near else "use the letters a to z, digits and hyphens"
+    if len(text) > SLUG_LENGTH:
+        fix = f"shorten it to {SLUG_LENGTH} characters at most"
+    raise Fault("not-a-slug", f"`{text[:60]}` is not a slug (a-z, 0-9, single hyphens)", fix)
 
 
 def read_brief_id(value: object) -> str:
@@ -188,6 +191,8 @@ def read_ref(value: object) -> str:
 
     A bare `part` means the same as `#part`: a part of the brief that it stands in.
     """
+    if isinstance(value, str) and _SLUG.fullmatch(value):
+        return f"#{value}"
     text = text_of(value)
     brief, hash_, part = text.rpartition("#")
     if not _SLUG.fullmatch(part) or (brief and not _BRIEF_ID.fullmatch(brief)):
@@ -284,7 +289,8 @@ def _colour(value: object) -> str:
 
 
 def _dated(parse: Callable[[str], Any]) -> Callable[[object], Any]:
-    return lambda value: parse(text_of(value))
+    known = lru_cache(maxsize=8192)(parse)  # the same few thousand days, over and over
+    return lambda value: known(text_of(value))
 
 
 _ANY_SCALAR = ["string", "number", "boolean"]

@@ -1,14 +1,14 @@
 """Who says something and where it stands written: parties and citations."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from briefing.model.conditions import exactly_one, given, when
 from briefing.model.faults import Fault
 from briefing.model.fields import EntityId, Line, Record, SourceId, one_or_many, short_for
-from briefing.model.meanings import meaning_of
 
 
 class Party(Record):
@@ -32,6 +32,7 @@ class Party(Record):
     told: EntityId | None = None
     """Whom the unnamed origin told: the id of the body or publisher that relays it."""
 
+    is_shared = True
     conditions = (
         exactly_one(["entity", "name", "unnamed"]),
         when(given("name"), given("role")),
@@ -41,7 +42,8 @@ class Party(Record):
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Party":
-        given = [k for k in ("entity", "name", "unnamed") if getattr(self, k) is not None]
+        values = self.__dict__
+        given = [k for k in ("entity", "name", "unnamed") if values[k] is not None]
         if len(given) != 1:
             what = "no one is named" if not given else f"{' and '.join(given)} are given together"
             raise Fault(
@@ -96,19 +98,22 @@ class Subject(Record):
     Written short as the entity's id, which means `{subject: id}`.
     """
 
-    subject: EntityId | None = Field(default=None, description=meaning_of(Role.SUBJECT))
-    accused: EntityId | None = Field(default=None, description=meaning_of(Role.ACCUSED))
-    target: EntityId | None = Field(default=None, description=meaning_of(Role.TARGET))
-    listed: EntityId | None = Field(default=None, description=meaning_of(Role.LISTED))
-    beneficiary: EntityId | None = Field(default=None, description=meaning_of(Role.BENEFICIARY))
-    intermediary: EntityId | None = Field(default=None, description=meaning_of(Role.INTERMEDIARY))
-    participant: EntityId | None = Field(default=None, description=meaning_of(Role.PARTICIPANT))
+    subject: EntityId | None = None
+    accused: EntityId | None = None
+    target: EntityId | None = None
+    listed: EntityId | None = None
+    beneficiary: EntityId | None = None
+    intermediary: EntityId | None = None
+    participant: EntityId | None = None
 
+    is_shared = True
     conditions = (exactly_one(Role),)
+    explained_by: ClassVar[Mapping[str, StrEnum]] = {r: r for r in Role}
 
     @model_validator(mode="after")
     def _one_role(self) -> "Subject":
-        given = [r for r in Role if getattr(self, r) is not None]
+        values = self.__dict__
+        given = [key for key, _ in _ROLES if values[key] is not None]
         if len(given) != 1:
             raise Fault(
                 "about-unclear",
@@ -120,12 +125,17 @@ class Subject(Record):
     @property
     def role(self) -> Role:
         """The part that it plays."""
-        return next(r for r in Role if getattr(self, r) is not None)
+        values = self.__dict__
+        return next(role for key, role in _ROLES if values[key] is not None)
 
     @property
     def entity(self) -> str:
         """The entity's id."""
-        return str(getattr(self, self.role))
+        values = self.__dict__
+        return str(next(id_ for key, _ in _ROLES if (id_ := values[key]) is not None))
+
+
+_ROLES = [(str(r), r) for r in Role]
 
 
 class Citation(Record):

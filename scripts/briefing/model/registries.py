@@ -164,23 +164,20 @@ class Source(Record):
     kind: SourceKind
     """Who speaks in it."""
 
-    access: Access
-    """Whether this site could read it."""
-
     type: SourceType = SourceType.DOCUMENT
     """Its form, in CSL terms."""
 
     title: Line | None = None
     """Its title, as it gives it."""
 
-    author: Annotated[list[Line], *one_or_many()] = []
+    author: Annotated[list[Line], *one_or_many()] = Field(default_factory=list)
     """Its authors' names, as it gives them."""
-
-    issued: Date | None = None
-    """Its own date."""
 
     publisher: Annotated[Publisher | None, *short_for("entity")] = None
     """Who published it."""
+
+    issued: Date | None = None
+    """Its own date."""
 
     url: Url | None = None
     """Where it can be read."""
@@ -191,20 +188,23 @@ class Source(Record):
     language: Language | None = None
     """The language it was read in (BCP 47)."""
 
-    archive: list[Archived] = []
+    archive: list[Archived] = Field(default_factory=list)
     """Archived copies."""
 
-    rests_on: Annotated[list[SourceId], *all_different()] = []
+    access: Access
+    """Whether this site could read it."""
+
+    rests_on: Annotated[list[SourceId], *all_different()] = Field(default_factory=list)
     """The documents that it copies, relays or reports on."""
 
     descriptor: Passage | None = None
     """What kind of document it is and how far to trust it, in words (ICD 206); needed where
     title, date or publisher are missing."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
     conditions = (any_of(given("descriptor"), all_of(given("title"), given("issued"), given("publisher"))),)
@@ -348,40 +348,40 @@ class Entity(Record):
     short_name: Line | None = None
     """A shorter name for sentences: "the Panel"."""
 
-    names: list[Annotated[Name, *short_for("text")]] = []
+    names: list[Annotated[Name, *short_for("text")]] = Field(default_factory=list)
     """Other names by which it can be told for certain."""
 
-    weak_names: list[Annotated[Name, *short_for("text")]] = []
+    weak_names: list[Annotated[Name, *short_for("text")]] = Field(default_factory=list)
     """Names that it shares with others, or that only some use for it."""
-
-    description: Passage | None = None
-    """What it is, in one or two sentences."""
 
     position: Line | None = None
     """The office that a person holds or held, with its dates where they are known."""
 
-    part_of: Annotated[list[EntityId], *one_or_many()] = []
+    part_of: Annotated[list[EntityId], *one_or_many()] = Field(default_factory=list)
     """The state, body or organisation that it belongs to."""
+
+    description: Passage | None = None
+    """What it is, in one or two sentences."""
 
     interest: Passage | None = None
     """What it may gain or lose by what it says; shown with every document that it publishes."""
 
-    ids: Annotated[dict[str, str], PlainValidator(_read_ids), _IDS] = {}
+    ids: Annotated[dict[str, str], PlainValidator(_read_ids), _IDS] = Field(default_factory=dict)
     """Identifiers elsewhere: wikidata, un, ofac, mitre, imo, …"""
 
-    sanctions: list[Sanction] = []
+    sanctions: list[Sanction] = Field(default_factory=list)
     """Listings, as found on a day; not a screening tool."""
 
-    equated_with: list[Equation] = []
+    equated_with: list[Equation] = Field(default_factory=list)
     """Entities that somebody says are the same."""
 
     sources: Citations | None = None
     """Where the description comes from."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 
@@ -442,10 +442,10 @@ class Measure(Record):
     scale: Scale = Scale.LINEAR
     """The axis of its chart: linear or log."""
 
-    accepts: list[Acceptance] = []
+    accepts: list[Acceptance] = Field(default_factory=list)
     """Warnings that may stand, each with its reason."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 
@@ -465,7 +465,7 @@ class MeasuresFile(Record):
     measures: list[Measure]
     """The measures."""
 
-    assets: list[Asset] = []
+    assets: list[Asset] = Field(default_factory=list)
     """Asset tickers that may be units."""
 
 
@@ -487,10 +487,10 @@ class Topic(Record):
     icon: Slug
     """The name of its icon among the theme's Material icons: shield-alert."""
 
-    start_here: list[BriefRef] = []
+    start_here: list[BriefRef] = Field(default_factory=list)
     """Three to five briefs to begin with, in order."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 
@@ -506,7 +506,7 @@ class EventKind(Record):
     topic: TopicId | None = None
     """The topic whose slice of the timeline such events stand in; the brief's if absent."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 
@@ -516,7 +516,7 @@ class TopicsFile(Record):
     topics: Annotated[list[Topic], Field(min_length=1)]
     """The topics."""
 
-    event_kinds: list[EventKind] = []
+    event_kinds: list[EventKind] = Field(default_factory=list)
     """The kinds of events."""
 
 
@@ -535,7 +535,7 @@ class Term(Record):
     definition: Passage
     """What it means, in one to three sentences."""
 
-    see_also: list[TermId] = []
+    see_also: list[TermId] = Field(default_factory=list)
     """Other terms."""
 
     entity: EntityId | None = None
@@ -544,7 +544,7 @@ class Term(Record):
     sources: Citations | None = None
     """Where the definition comes from."""
 
-    aliases: list[Slug] = []
+    aliases: list[Slug] = Field(default_factory=list)
     """Ids that it had before."""
 
 

@@ -6,11 +6,11 @@ wrong.
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from annotated_types import MinLen
 from pydantic.fields import FieldInfo
@@ -25,6 +25,7 @@ from briefing.model.fields import (
     Shorthand,
     Takes,
 )
+from briefing.model.meanings import documented
 from briefing.yamlnodes import Path, Value
 
 
@@ -90,7 +91,7 @@ def shape_of(record: type[Record]) -> Shape:
         annotation = info.annotation
         if info.metadata:
             annotation = Annotated[annotation, *info.metadata]  # type: ignore[assignment] # built at run time
-        meaning = " ".join((info.description or "").split())
+        meaning = documented(record).get(name, "")
         default = info.default if isinstance(info.default, (StrEnum, bool)) else ""
         fields[name] = replace(
             _shape(annotation), meaning=meaning, required=info.is_required(), default=str(default).lower()
@@ -172,3 +173,78 @@ def mentions(shape: Shape, value: Value, path: Path = ()) -> Iterator[Mention]:
     kind = shape.names or shape.defines
     if kind is not None and isinstance(value, str):
         yield Mention(kind, value, path, defines=shape.defines is not None)
+
+
+Ids: TypeAlias = dict[tuple[str, bool], list[str]]
+"""Ids by the kind of their record and whether they define it, in the order of the record's fields."""
+
+_Collect: TypeAlias = Callable[[Value, Ids], None]
+
+
+def ids_in(record: type[Record], value: Value) -> Ids:
+    """Return the ids that `mentions` yields, without their places."""
+    ids: Ids = {}
+    collect = _collector(record)
+    if collect is not None:
+        collect(value, ids)
+    return ids
+
+
+@cache
+def _collector(record: type[Record]) -> _Collect | None:
+    return _collect(shape_of(record))
+
+
+def _collect(shape: Shape) -> _Collect | None:
+    """Return a function that collects the ids in a value of this shape; nothing where it can hold none."""
+    if shape.items is not None:
+        item = _collect(shape.items)
+        return item and (_one_or_many(item) if shape.one_or_many else _many(item))
+    if shape.fields is not None:
+        below = [(key, found) for key, inner in shape.fields.items() if (found := _collect(inner))]
+        return _fields(below, dict(below).get(shape.shorthand or "")) if below else None
+    kind = shape.names or shape.defines
+    return _leaf((kind, shape.defines is not None)) if kind is not None else None
+
+
+def _leaf(key: tuple[str, bool]) -> _Collect:
+    def collect(value: Value, ids: Ids) -> None:
+        if isinstance(value, str):
+            if key in ids:
+                ids[key].append(value)
+            else:
+                ids[key] = [value]
+
+    return collect
+
+
+def _many(item: _Collect) -> _Collect:
+    def collect(value: Value, ids: Ids) -> None:
+        if isinstance(value, list):
+            for one in value:
+                item(one, ids)
+
+    return collect
+
+
+def _one_or_many(item: _Collect) -> _Collect:
+    def collect(value: Value, ids: Ids) -> None:
+        if isinstance(value, list):
+            for one in value:
+                item(one, ids)
+        else:
+            item(value, ids)
+
+    return collect
+
+
+def _fields(below: list[tuple[str, _Collect]], short: _Collect | None) -> _Collect:
+    def collect(value: Value, ids: Ids) -> None:
+        if isinstance(value, dict):
+            for key, field in below:
+                if key in value:
+                    field(value[key], ids)
+        elif short is not None and isinstance(value, str):
+            short(value, ids)
+
+    return collect

@@ -193,10 +193,17 @@ def _not_a_list(key: str, at: Mark, found: object, shape: Shape | None) -> Probl
     item = shape.items if shape else None
     fix = "begin each item with `- ` on a line of its own"
     if item and item.fields and not item.shorthand:
-        fix += ", and write its keys, such as " + ", ".join(f"`{k}:`" for k in list(item.fields)[:2])
+        fix += f", and write its keys, such as {_first_keys(item, 2)}"
     elif isinstance(found, str) and len(found) < 60:
         fix = f"write `{key}: [{found}]`"
     return error(at, "wrong-type", f"`{key}` is a list, and {kind_of(found)} stands here", fix)
+
+
+def _first_keys(shape: Shape, most: int) -> str:
+    """Return keys of a record to begin with: those that it must have first."""
+    fields = shape.fields or {}
+    keys = sorted(fields, key=lambda key: not fields[key].required)
+    return ", ".join(f"`{key}:`" for key in keys[:most])
 
 
 def _unknown_key(path: Path, kind: type[Record], document: Document, file: str) -> Problem:
@@ -318,13 +325,13 @@ def _unknown_value(path: Path, found: object, kind: type[Record], document: Docu
 def _not_a_mapping(path: Path, found: object, kind: type[Record], document: Document, file: str) -> Problem:
     at = document.positions.mark(file, path)
     shape = shape_of(kind).below(path)
-    keys = list(shape.fields or {})[:3] if shape else []
+    keys = _first_keys(shape, 3) if shape else ""
     noun = _noun(shape) if shape else "record"
     return error(
         at,
         "wrong-type",
         f"{_a(noun)} is a mapping, and {kind_of(found)} stands here",
-        "write its keys, such as " + ", ".join(f"`{k}:`" for k in keys),
+        f"write its keys, such as {keys}",
     )
 
 

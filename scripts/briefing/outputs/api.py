@@ -7,13 +7,14 @@ a test holds the list of all fields, so that none goes or changes its type unsee
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
+from briefing.corpus import Corpus
 from briefing.outputs.asset import Asset
 from briefing.outputs.dataset import Dataset
 from briefing.outputs.records import (
@@ -166,19 +167,48 @@ ENDPOINTS = (
 )
 
 
+def api_uris(corpus: Corpus) -> Iterator[str]:
+    """Yield the place of every file of the interface."""
+    for endpoint in ENDPOINTS:
+        if "{id}" in endpoint.path:
+            yield from (FOLDER + endpoint.path.replace("{id}", id_) for id_ in corpus.briefs)
+        else:
+            yield FOLDER + endpoint.path
+        yield f"{FOLDER}schema/{endpoint.name}.json"
+    yield f"{FOLDER}openapi.json"
+
+
 def api_files(data: Dataset) -> Iterator[Asset]:
     """Yield the files of the interface, their schemas, and the OpenAPI document."""
     for path, answer in _answers(data):
         yield Asset(FOLDER + path, answer.model_dump_json(by_alias=True) + "\n")
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for claim in data.claims:
+        claims[claim.brief].append(claim)
+    sources = {s.id: s for s in data.sources}
+    for brief in data.briefs:
+        yield brief_asset(data, brief, claims[brief.id], sources)
+    yield from described(data)
+
+
+def brief_asset(data: Dataset, brief: Brief, claims: Sequence[Claim], sources: Mapping[str, Source]) -> Asset:
+    """Return the file of one brief; `sources` has all that its claims rest on."""
+    path = f"briefs/{brief.id}.json"
+    documents = sorted({d for c in claims for d in _documents(c, sources)})
+    answer = BriefFile(
+        **_head(data, path), brief=brief, claims=tuple(claims), sources=tuple(sources[d] for d in documents)
+    )
+    return Asset(FOLDER + path, answer.model_dump_json(by_alias=True) + "\n")
+
+
+def described(data: Dataset) -> Iterator[Asset]:
+    """Yield the schemas and the OpenAPI document, which depend on the site alone."""
     for endpoint in ENDPOINTS:
         yield Asset(f"{FOLDER}schema/{endpoint.name}.json", _dumped(_schema(endpoint, data)))
     yield Asset(f"{FOLDER}openapi.json", _dumped(_openapi(data)))
 
 
 def _answers(data: Dataset) -> Iterator[tuple[str, Answer]]:
-    def head(path: str) -> dict[str, Any]:
-        return {"version": VERSION, "licence": data.licence, "url": data.site.url + FOLDER + path}
-
     lists: tuple[tuple[str, type[Listing], tuple[Output, ...]], ...] = (
         ("briefs", BriefList, data.briefs),
         ("claims", ClaimList, data.claims),
@@ -186,53 +216,63 @@ def _answers(data: Dataset) -> Iterator[tuple[str, Answer]]:
         ("entities", EntityList, data.entities),
         ("measures", MeasureList, data.measures),
     )
-    base = data.site.url + FOLDER
-    yield (
-        "index.json",
-        Index(
-            **head("index.json"),
-            name=data.site.name,
-            description=data.site.description,
-            site=data.site.url,
-            documentation=data.site.address("data.md"),
-            openapi=f"{base}openapi.json",
-            policy=POLICY,
-            updated=data.updated,
-            resources=tuple(
-                Resource(
-                    name=name,
-                    url=f"{base}{name}.json",
-                    json_schema=f"{base}schema/{name}.json",
-                    count=len(items),
-                )
-                for name, _, items in lists
-            ),
-            topics=data.topics,
-            event_kinds=data.event_kinds,
-        ),
-    )
+    yield "index.json", _index(data, {name: len(items) for name, _, items in lists})
     for name, model, items in lists:
         path = f"{name}.json"
-        yield path, model(**head(path), count=len(items), items=items)
-    claims: dict[str, list[Claim]] = defaultdict(list)
-    for claim in data.claims:
-        claims[claim.brief].append(claim)
-    sources = {s.id: s for s in data.sources}
-    for brief in data.briefs:
-        path = f"briefs/{brief.id}.json"
-        documents = sorted({d for c in claims[brief.id] for d in _documents(c, sources)})
-        yield (
-            path,
-            BriefFile(
-                **head(path),
-                brief=brief,
-                claims=tuple(claims[brief.id]),
-                sources=tuple(sources[d] for d in documents),
-            ),
-        )
+        yield path, model(**_head(data, path), count=len(items), items=items)
 
 
-def _documents(claim: Claim, sources: dict[str, Source]) -> Iterator[str]:
+LISTS: Mapping[str, type[Listing]] = {
+    "briefs": BriefList,
+    "claims": ClaimList,
+    "sources": SourceList,
+    "entities": EntityList,
+    "measures": MeasureList,
+}
+"""The files with all records of one kind, by their names."""
+
+
+def lists_of(data: Dataset, items: Mapping[str, Sequence[str]]) -> Iterator[Asset]:
+    """Yield the index and the lists, of records that are JSON already, by the lists' names."""
+    index = _index(data, {name: len(items[name]) for name in LISTS})
+    yield Asset(f"{FOLDER}index.json", index.model_dump_json(by_alias=True) + "\n")
+    for name, model in LISTS.items():
+        path, end = f"{name}.json", '"items":[]}'
+        empty = model(**_head(data, path), count=len(items[name]), items=()).model_dump_json(by_alias=True)
+        assert empty.endswith(end)  # noqa: S101 - the records stand last in every list
+        yield Asset(FOLDER + path, f'{empty[: -len(end)]}"items":[{",".join(items[name])}]}}\n')
+
+
+def _head(data: Dataset, path: str) -> dict[str, Any]:
+    return {"version": VERSION, "licence": data.licence, "url": data.site.url + FOLDER + path}
+
+
+def _index(data: Dataset, counts: Mapping[str, int]) -> Index:
+    base = data.site.url + FOLDER
+    return Index(
+        **_head(data, "index.json"),
+        name=data.site.name,
+        description=data.site.description,
+        site=data.site.url,
+        documentation=data.site.address("data.md"),
+        openapi=f"{base}openapi.json",
+        policy=POLICY,
+        updated=data.updated,
+        resources=tuple(
+            Resource(
+                name=name,
+                url=f"{base}{name}.json",
+                json_schema=f"{base}schema/{name}.json",
+                count=n,
+            )
+            for name, n in counts.items()
+        ),
+        topics=data.topics,
+        event_kinds=data.event_kinds,
+    )
+
+
+def _documents(claim: Claim, sources: Mapping[str, Source]) -> Iterator[str]:
     """Yield the ids of all documents behind a claim and the answers to it."""
     yield from claim.documents
     yield from claim.behind

@@ -52,9 +52,24 @@ class Card:
 
 def card_files(view: View) -> Iterator[Asset]:
     """Yield the card of the site and of every brief."""
-    yield Asset("assets/cards/site.png", draw(site_card(view)))
+    yield site_asset(view)
     for brief in view.corpus.briefs.values():
-        yield Asset(f"assets/cards/{brief.id}.png", draw(brief_card(brief, view)))
+        yield brief_asset(brief, view)
+
+
+def site_asset(view: View) -> Asset:
+    """Return the site's card as a file."""
+    return Asset(card_place("site"), draw(site_card(view)))
+
+
+def brief_asset(brief: Brief, view: View) -> Asset:
+    """Return a brief's card as a file."""
+    return Asset(card_place(brief.id), draw(brief_card(brief, view)))
+
+
+def card_place(id_: str) -> str:
+    """Return the place of a brief's card, or of the site's."""
+    return f"assets/cards/{id_}.png"
 
 
 def site_card(view: View) -> Card:

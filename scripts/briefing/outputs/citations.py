@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from briefing.citing import Work, cited_brief, cited_claim
+from briefing.model import Brief
 from briefing.outputs.asset import Asset
 from briefing.view import View
 
@@ -30,12 +31,24 @@ _LATEX = str.maketrans(
 
 def citation_files(view: View) -> Iterator[Asset]:
     """Yield the citation files of every brief."""
+    for brief in view.corpus.briefs.values():
+        yield from brief_citations(brief, view)
+
+
+def brief_citations(brief: Brief, view: View) -> Iterator[Asset]:
+    """Yield the citation files of a brief."""
     corpus, site = view.corpus, view.site
-    for brief in corpus.briefs.values():
-        claims = [cited_claim(corpus.claims[f"{brief.id}#{c.id}"], corpus, site) for c in brief.claims]
-        for name, works in (("cite", [cited_brief(brief, corpus, site)]), ("cite-claims", claims)):
-            for ending, write in FORMATS.items():
-                yield Asset(f"briefs/{brief.id}/{name}.{ending}", write(works))
+    claims = [cited_claim(corpus.claims[f"{brief.id}#{c.id}"], corpus, site) for c in brief.claims]
+    for name, works in (("cite", [cited_brief(brief, corpus, site)]), ("cite-claims", claims)):
+        for ending, write in FORMATS.items():
+            yield Asset(f"briefs/{brief.id}/{name}.{ending}", write(works))
+
+
+def citation_uris(id_: str) -> Iterator[str]:
+    """Yield the places of a brief's citation files."""
+    for name in ("cite", "cite-claims"):
+        for ending in FORMATS:
+            yield f"briefs/{id_}/{name}.{ending}"
 
 
 def bibtex(works: Sequence[Work]) -> str:

@@ -6,9 +6,10 @@ or a random number, and `VACUUM` lays the pages out in one order.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 
 from briefing.outputs.records import number
 from briefing.outputs.tables import Column, ColumnType, Table, Value
@@ -34,35 +35,53 @@ _SQL_TYPES = {
 _LARGEST = 2**63 - 1
 
 
-def database(tables: Sequence[Table]) -> bytes:
+Fill = Callable[[sqlite3.Connection, Table], None]
+"""Puts the rows of a table into it, in their order."""
+
+
+def database(tables: Sequence[Table], *, fill: Fill | None = None, kept: Path | None = None) -> bytes:
     """Return a database that holds the tables, as the bytes of its file.
 
-    Tables have the names and columns of the CSV; a column that names a table leads to its `id`.
+    Tables have the names and columns of the CSV; a column that names a table leads to its `id`. `fill`
+    takes the place of the tables' own rows; it finds the database `kept` attached by that name.
     Raises sqlite3.IntegrityError where a row leads nowhere, or a key is there twice.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        if kept is not None:
+            connection.execute("ATTACH ? AS kept", (str(kept),))
         connection.execute("PRAGMA page_size = 4096")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("BEGIN")
         # Rows may lead to later ones: SQLite holds keys only where asked, and is asked at the end.
         for table in tables:
             connection.execute(create_statement(table))
-            places = ", ".join("?" * len(table.columns))
-            connection.executemany(
-                f'INSERT INTO "{table.name}" VALUES ({places})',  # noqa: S608 - names are this package's own
-                [[stored(v) for v in table.cells(row)] for row in table.rows],
-            )
+            (fill or _fill)(connection, table)
             for column in table.columns:
                 if _needs_index(column, table):
                     connection.execute(
                         f'CREATE INDEX "{table.name}_{column.name}" ON "{table.name}" ("{column.name}")'
                     )
         connection.execute("COMMIT")
+        if kept is not None:
+            connection.execute("DETACH kept")
         _check_references(connection)
         for name, columns in SEARCHED:
             _add_search(connection, name, columns)
         connection.execute("VACUUM")
         return connection.serialize()
+
+
+def _fill(connection: sqlite3.Connection, table: Table) -> None:
+    places = ", ".join("?" * len(table.columns))
+    connection.executemany(
+        f'INSERT INTO "{table.name}" VALUES ({places})',  # noqa: S608 - names are this package's own
+        stored_rows(table),
+    )
+
+
+def stored_rows(table: Table) -> list[list[str | int | float | None]]:
+    """Return the rows of a table as SQLite holds them."""
+    return [[stored(v) for v in table.cells(row)] for row in table.rows]
 
 
 def create_statement(table: Table) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from briefing.corpus import Corpus
 from briefing.model import SourceKind
 from briefing.outputs.asset import Asset
 from briefing.outputs.database import database
@@ -29,7 +30,7 @@ GUARD = (
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
     """A file of the folder, and its table if it is one."""
 
     path: str
@@ -39,38 +40,50 @@ class _File:
 
     @property
     def digest(self) -> str:
+        """The SHA-256 of its content."""
         return hashlib.sha256(self.content).hexdigest()
+
+
+def data_uris(corpus: Corpus) -> Iterator[str]:
+    """Yield the place of every file of the folder."""
+    names = [f"{name}.csv" for name in EXPORTED] + [f"measures/{id_}.csv" for id_ in corpus.measures]
+    for name in (*names, "briefing.sqlite", "datapackage.json", "SHA256SUMS"):
+        yield FOLDER + name
 
 
 def data_files(data: Dataset) -> Iterator[Asset]:
     """Yield every file of the folder."""
-    files = list(_files(data))
+    yield from sealed(data, list(_files(data)))
+
+
+def sealed(data: Dataset, files: list["File"]) -> Iterator[Asset]:
+    """Yield files of the folder, with what describes and seals them. Of the data, only sources are read."""
     descriptor = _descriptor(data, files)
     package = (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
-    files.append(_File("datapackage.json", package, "Data package"))
+    files.append(File("datapackage.json", package, "Data package"))
     for file in files:
         yield Asset(FOLDER + file.path, file.content)
     yield Asset(FOLDER + "SHA256SUMS", _sums(files))
 
 
-def _files(data: Dataset) -> Iterator[_File]:
+def _files(data: Dataset) -> Iterator[File]:
     tables = tables_of(data)
     named = {t.name: t for t in tables}
     for name in EXPORTED:
-        yield _File(f"{name}.csv", table_csv(named[name]).encode(), name.capitalize(), named[name])
+        yield File(f"{name}.csv", table_csv(named[name]).encode(), name.capitalize(), named[name])
     for measure, table in zip(data.measures, measure_tables(data), strict=True):
-        yield _File(f"measures/{measure.id}.csv", table_csv(table).encode(), measure.title, table)
-    yield _File("briefing.sqlite", database(tables), "All tables as a database")
+        yield File(f"measures/{measure.id}.csv", table_csv(table).encode(), measure.title, table)
+    yield File("briefing.sqlite", database(tables), "All tables as a database")
 
 
-def _sums(files: Sequence[_File]) -> bytes:
+def _sums(files: Sequence[File]) -> bytes:
     return "".join(f"{f.digest}  {f.path}\n" for f in sorted(files, key=lambda f: f.path)).encode()
 
 
 # --- the descriptor --------------------------------------------------------------------------
 
 
-def _descriptor(data: Dataset, files: Sequence[_File]) -> dict[str, Any]:
+def _descriptor(data: Dataset, files: Sequence[File]) -> dict[str, Any]:
     site, licence = data.site, data.licence
     made: dict[str, Any] = {
         "$schema": PROFILE,
@@ -103,7 +116,7 @@ def _sources(data: Dataset) -> list[dict[str, str]]:
     return listed
 
 
-def _resource(file: _File) -> dict[str, Any]:
+def _resource(file: File) -> dict[str, Any]:
     made = {
         "name": file.path.partition(".")[0].replace("/", "-"),
         "path": file.path,

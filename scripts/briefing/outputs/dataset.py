@@ -2,9 +2,8 @@
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from briefing import model
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
@@ -87,6 +86,57 @@ def licence(address: str) -> Licence:
     return Licence(id=f"CC-{found[1].upper()}-{found[2]}" if found else None, url=address)
 
 
+def collect_brief(view: View, id_: str) -> Dataset:
+    """Return one brief and its claims, and nothing else."""
+    maker, corpus = _Collector(view), view.corpus
+    brief = corpus.briefs[id_]
+    claims = tuple(maker.claim(corpus.claims[f"{id_}#{c.id}"]) for c in brief.claims)
+    return replace(_empty(view), briefs=(maker.brief(brief),), claims=claims)
+
+
+def collect_sources(view: View, ids: Iterable[str]) -> Dataset:
+    """Return some documents, and nothing else."""
+    maker = _Collector(view)
+    return replace(_empty(view), sources=tuple(maker.source(view.corpus.sources[i]) for i in ids))
+
+
+def collect_entity(view: View, id_: str) -> Dataset:
+    """Return one entity, and nothing else."""
+    return replace(_empty(view), entities=(_Collector(view).entity(view.corpus.entities[id_]),))
+
+
+def collect_registries(view: View) -> Dataset:
+    """Return topics, kinds of events and measures without their figures, and nothing else."""
+    maker, corpus = _Collector(view), view.corpus
+    return replace(
+        _empty(view),
+        updated=max((b.changed for b in corpus.briefs.values()), default=None),
+        topics=tuple(maker.topic(t) for t in corpus.topics.values()),
+        event_kinds=tuple(
+            EventKind(id=k.id, title=k.title, topic=k.topic) for k in corpus.event_kinds.values()
+        ),
+        measures=tuple(maker.measure(m, None) for m in corpus.measures.values()),
+    )
+
+
+def _empty(view: View) -> Dataset:
+    return Dataset(view.site, licence(view.site.licence), None, (), (), (), (), (), (), ())
+
+
+@dataclass(slots=True)
+class _Compared:
+    """What the figures of one claim are compared with."""
+
+    estimates: dict[int, Estimate] = field(default_factory=dict)
+    contested: set[int] = field(default_factory=set)
+    rivals: dict[str, ClaimHandle] = field(default_factory=dict)
+
+
+def _place(handle: ClaimHandle) -> tuple[object, ...]:
+    """Return a key that sorts claims in the order of the corpus: by their briefs' dates."""
+    return handle.brief.date.order, handle.brief.id, handle.index
+
+
 class _Collector:
     """Makes the records of one view."""
 
@@ -94,23 +144,25 @@ class _Collector:
         self.view = view
         self.corpus: Corpus = view.corpus
         self.site = view.site
-        self.order = {ref: n for n, ref in enumerate(view.corpus.claims)}
-        # Figures have no ids: the very objects of the corpus are what estimates point back to.
-        self.estimates: dict[int, Estimate] = {}
-        self.contested: set[int] = set()
-        self.rivals: dict[str, set[str]] = defaultdict(set)
-        for comparison in (c for cs in view.disputes.comparisons.values() for c in cs):
-            for group in comparison.groups:
-                self._compare(group.estimates)
 
-    def _compare(self, estimates: Sequence[Estimate]) -> None:
-        for one in estimates:
-            self.estimates[id(one.figure)] = one
-            for other in estimates:
-                if are_rivals(one, other):
-                    self.contested.add(id(one.figure))
-                    if one.handle.ref != other.handle.ref:
-                        self.rivals[one.handle.ref].add(other.handle.ref)
+    def _comparing(self, handle: ClaimHandle) -> "_Compared":
+        """Return what a claim's figures are compared with.
+
+        Figures have no ids: the very objects of the corpus are what estimates point back to.
+        """
+        found = _Compared()
+        for comparison in self.view.disputes.compared.get(handle.ref, ()):
+            for group in comparison.groups:
+                for one in group.estimates:
+                    if one.handle.ref != handle.ref:
+                        continue
+                    found.estimates[id(one.figure)] = one
+                    for other in group.estimates:
+                        if are_rivals(one, other):
+                            found.contested.add(id(one.figure))
+                            if other.handle.ref != handle.ref:
+                                found.rivals[other.handle.ref] = other.handle
+        return found
 
     def dataset(self) -> Dataset:
         corpus = self.corpus
@@ -212,6 +264,7 @@ class _Collector:
         claim, brief, ref = handle.claim, handle.brief, handle.ref
         support = self.view.evidence.supports[ref]
         dispute = self.view.disputes.by_claim.get(ref)
+        compared = self._comparing(handle)
         place = {id(c): n for n, c in enumerate(claim.sources, 1)}
         return Claim(
             id=ref,
@@ -229,7 +282,7 @@ class _Collector:
             event=self._ref(claim.event, brief, self.corpus.events),
             when=_maybe(self._when(handle)),
             said=_maybe(claim.said),
-            figures=tuple(self.figure(handle, n, f) for n, f in enumerate(claim.figures, 1)),
+            figures=tuple(self.figure(handle, n, f, compared) for n, f in enumerate(claim.figures, 1)),
             citations=_citations(claim.sources),
             documents=support.documents,
             behind=support.behind,
@@ -239,16 +292,16 @@ class _Collector:
             limits=tuple(claim.limits),
             responses=self.responses(handle),
             dispute=dispute.id if dispute else None,
-            rivals=tuple(sorted(self.rivals.get(ref, ()), key=self.order.__getitem__)),
+            rivals=tuple(sorted(compared.rivals, key=lambda r: _place(compared.rivals[r]))),
             conflicts_with=tuple(self.view.disputes.conflicts.get(ref, ())),
             unresolved_because=claim.unresolved_because,
             supersedes=self._ref(claim.supersedes, brief, self.corpus.claims),
             aliases=tuple(f"{brief.id}#{a}" for a in claim.aliases),
         )
 
-    def figure(self, handle: ClaimHandle, number: int, figure: model.Figure) -> Figure:
+    def figure(self, handle: ClaimHandle, number: int, figure: model.Figure, compared: "_Compared") -> Figure:
         claim = handle.claim
-        estimate = self.estimates.get(id(figure))
+        estimate = compared.estimates.get(id(figure))
         subject = estimate.subject if estimate else None
         gone = claim.status in (model.Status.SUPERSEDED, model.Status.RETRACTED)
         return Figure(
@@ -270,7 +323,7 @@ class _Collector:
             valued=figure.valued,
             superseded=figure.superseded,
             current=not (figure.superseded or gone),
-            rival=id(figure) in self.contested,
+            rival=id(figure) in compared.contested,
         )
 
     def _when(self, handle: ClaimHandle) -> model.When | None:
@@ -381,8 +434,9 @@ class _Collector:
             aliases=tuple(record.aliases),
         )
 
-    def measure(self, record: model.Measure, figures: Mapping[int, Figure]) -> Measure:
-        comparisons = self.view.disputes.comparisons.get(record.id, ())
+    def measure(self, record: model.Measure, figures: Mapping[int, Figure] | None) -> Measure:
+        comparisons = () if figures is None else self.view.disputes.comparisons.get(record.id, ())
+        figures = figures or {}
         return Measure(
             id=record.id,
             tag=record_tag(record, self.site),

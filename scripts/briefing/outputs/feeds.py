@@ -65,6 +65,14 @@ def feed_files(view: View) -> Iterator[tuple[str, str]]:
                 yield f"feeds/{name}.{format_}", text
 
 
+def feed_uris(view: View) -> Iterator[str]:
+    """Yield the place of each feed in each format."""
+    topics = (name for t in view.corpus.topics.values() for name in (t.id, *t.aliases))
+    for name in ("all", *topics, "corrections"):
+        for format_ in view.site.feed_formats:
+            yield f"feeds/{name}.{format_}"
+
+
 def feeds(view: View) -> Iterator[Feed]:
     """Yield the feed of all briefs, of each topic, and of the corrections.
 

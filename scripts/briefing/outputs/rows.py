@@ -766,12 +766,13 @@ def measure_tables(data: Dataset) -> tuple[Table, ...]:
     """Return a table for each measure: every figure, a row each, with its claim and its documents."""
     documents = {c.id: c.documents for c in data.claims}
     return tuple(
-        Table(m.id, MeasureFigureRow, tuple(_measure_figure(f, documents[f.claim]) for f in m.figures))
+        Table(m.id, MeasureFigureRow, tuple(measure_row(f, documents[f.claim]) for f in m.figures))
         for m in data.measures
     )
 
 
-def _measure_figure(figure: Figure, documents: tuple[str, ...]) -> MeasureFigureRow:
+def measure_row(figure: Figure, documents: tuple[str, ...]) -> MeasureFigureRow:
+    """Return a figure's row of the table of its measure."""
     subject = figure.subject or ""
     return MeasureFigureRow(
         measure=figure.measure or "",

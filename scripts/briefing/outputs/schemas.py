@@ -10,6 +10,12 @@ FOLDER = "schema/v1/"
 """Where they stand. What version 1 accepts stays accepted; a change that breaks this gets /schema/v2/."""
 
 
+def schema_uris() -> Iterator[str]:
+    """Yield the place of each schema."""
+    for kind in KINDS:
+        yield f"{FOLDER}{kind.name}.json"
+
+
 def schema_files(site: Site) -> Iterator[Asset]:
     """Yield a schema a kind of file, each with its own address where the site's is known."""
     for kind in KINDS:

@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import re
 import types
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -154,11 +154,22 @@ def text(value: Value) -> str:
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows as CSV. A cell that a spreadsheet would run as a formula begins with `'`."""
+    return _lines([columns]) + _lines([[inert(cell) for cell in row] for row in rows])
+
+
+def header(columns: Sequence[Column]) -> str:
+    """Return the first line of a table as CSV."""
+    return _lines([[c.name for c in columns]])
+
+
+def csv_rows(table: Table) -> str:
+    """Return the rows of a table as CSV, without the line that names the columns."""
+    return _lines([[inert(text(v)) for v in table.cells(row)] for row in table.rows])
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([inert(cell) for cell in row])
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue()
 
 

@@ -11,6 +11,7 @@ of clean HTML, which is kept as it is.
 
 import posixpath
 import re
+from functools import lru_cache
 
 from briefing.markdown import tidy
 from briefing.view import Site
@@ -90,15 +91,27 @@ def _character(match: re.Match[str]) -> str:
     return f"\\{character}"
 
 
+_ELSEWHERE = re.compile("(?i)[a-z]+:")
+
+
+@lru_cache(maxsize=1 << 16)
+def _public(path: str, folder: str, site: Site) -> str:
+    """Return the address of what a page in a folder links to. Each page names the same few."""
+    path = posixpath.normpath(posixpath.join(folder, path))
+    return site.address(path) if path.endswith(".md") else site.url + path
+
+
 def _destination(address: str) -> str:
     return f"<{address}>" if re.search(r"[()\s]", address) else address
 
 
 def _address(target: str, uri: str, site: Site) -> str:
     """Return the whole address of what a page links to or, of an unknown site, the way from the twin."""
-    if re.match("(?i)[a-z]+:", target):
+    if _ELSEWHERE.match(target):
         return target
     path, hash_, anchor = target.partition("#")
+    if path and site.url:
+        return _public(path, posixpath.dirname(uri), site) + hash_ + anchor
     path = posixpath.normpath(posixpath.join(posixpath.dirname(uri), path)) if path else uri
     address = site.address(path) if path.endswith(".md") else site.url + path
     if not site.url:

@@ -276,7 +276,7 @@ class _Maker:
             dispute = self.context.disputes.by_claim.get(f"{self.record.id}#{claim.id}")
             if dispute is not None and dispute.comparisons:
                 found[dispute.id] = dispute
-        return [dispute_view(self.context, d, self.say) for d in found.values()]
+        return [dispute_view(self.context, d, self.say, self.record.id) for d in found.values()]
 
     def provenance(self) -> list[Root]:
         """Return the documents as a forest, a line a document, those nearest to the origins first.

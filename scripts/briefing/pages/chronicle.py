@@ -1,17 +1,21 @@
 """What happened when, and what this site has changed: the timeline and the corrections."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.corpus import ClaimHandle, EventHandle
 from briefing.evidence import answers
 from briefing.markdown import Markdown, inline, timed
 from briefing.model import When
 from briefing.pages.context import Context, Page
 from briefing.pages.head import Head, list_head
+from briefing.pages.paging import OWN, ROWS, Part, by_year, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.wording import CORRECTION_WORDS, RESPONSE_WORDS, count, day
+
+TIMELINE_ROWS = 400
+"""Events on one page of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,12 @@ def topic_of(context: Context, handle: EventHandle) -> str:
 
 def entries(context: Context, handles: Iterable[EventHandle], say: Phrases) -> list[Entry]:
     """Return events as entries, latest first."""
-    speaking: dict[str, list[ClaimHandle]] = defaultdict(list)
-    for claim in context.corpus.claims.values():
-        if claim.claim.event:
-            speaking[full_ref(claim.claim.event, claim.brief.id)].append(claim)
+    speaking = context.index.speaking
     ordered = sorted(handles, key=lambda h: (h.event.when.order, h.ref), reverse=True)
-    return [_entry(context, h, speaking[h.ref], say) for h in ordered]
+    return [_entry(context, h, speaking.get(h.ref, ()), say) for h in ordered]
 
 
-def _entry(context: Context, handle: EventHandle, claims: list[ClaimHandle], say: Phrases) -> Entry:
+def _entry(context: Context, handle: EventHandle, claims: Sequence[ClaimHandle], say: Phrases) -> Entry:
     own = [c for c in claims if c.brief.id == handle.brief.id]
     title = handle.event.title
     link = say.claim((own or claims)[0], title) if claims else say.brief(handle.brief.id, title)
@@ -81,13 +82,18 @@ def _when(when: When) -> Markdown:
     return inline(when.words) if when.is_interval or when.is_uncertain else timed(when.words, when.text)
 
 
-def timeline(context: Context) -> Page:
-    """Return the timeline by year, latest first."""
-    uri = "timeline.md"
+def timeline(context: Context, part: Part = OWN) -> Page:
+    """Return the timeline by year, latest first, or a part of it."""
+    uri = part_uri("timeline.md", part.number)
     say = context.phrases(uri)
-    handles = list(context.corpus.events.values())
+    handles = sorted(
+        context.corpus.events.values(),
+        key=lambda h: (h.event.when.year, h.event.when.order, h.ref),
+        reverse=True,
+    )
+    rows = shown(handles, part, TIMELINE_ROWS)
     years: dict[int, list[EventHandle]] = defaultdict(list)
-    for handle in handles:
+    for handle in rows:
         years[handle.event.when.year].append(handle)
     made = [
         Year(
@@ -102,33 +108,40 @@ def timeline(context: Context) -> Page:
         for k in context.corpus.event_kinds.values()
         if any(h.event.kind == k.id for h in handles)
     }
+    busy = {topic_of(context, h) for h in handles}
     return context.page(
         uri,
         "timeline",
-        title="Timeline",
+        title=f"Timeline{part.suffix}",
         description="The briefs' events by year, each linked to the claim that it rests on.",
         kind="timeline",
-        head=list_head(h.brief for h in handles),
+        head=list_head(h.brief for h in rows),
+        turns=turns(say, "timeline.md", part, len(handles), TIMELINE_ROWS),
+        index=Markdown("")
+        if part.number
+        else by_year(say, "timeline.md", [h.event.when.year for h in handles], TIMELINE_ROWS),
         hide=("navigation",),
         total=count(len(handles), "event"),
         years=made,
         slices=[
-            (t.id, t.title, say.to(t.title, f"{t.id}.md#events")) for t in context.corpus.topics.values()
+            (t.id, t.title, say.to(t.title, f"{t.id}.md#events" if t.id in busy else f"{t.id}.md"))
+            for t in context.corpus.topics.values()
         ],
         kinds=list(kinds.items()),
     )
 
 
-def corrections(context: Context) -> Page:
-    """Return the page of everything that was changed after publication."""
-    uri = "corrections.md"
+def corrections(context: Context, part: Part = OWN) -> Page:
+    """Return the page of everything that was changed after publication, or a part of it."""
+    uri = part_uri("corrections.md", part.number)
     say = context.phrases(uri)
-    rows = sorted(
+    every = sorted(
         ((c, b) for b in context.corpus.briefs.values() for c in b.corrections),
         key=lambda pair: (pair[0].date, pair[1].id),
         reverse=True,
     )
-    made = []
+    rows, made = shown(every, part), []
+    first = min(len(every), part.number * ROWS) if part.number else len(every)
     for correction, brief in rows:
         link = say.brief(brief.id)
         if correction.claim:
@@ -138,13 +151,15 @@ def corrections(context: Context) -> Page:
     return context.page(
         uri,
         "corrections",
-        title="Corrections",
+        title=f"Corrections{part.suffix}",
         description="Everything that was changed on this site after it was published, and why.",
         kind="list",
         feed="corrections",
         head=Head(modified=rows[0][0].date if rows else None),
         hide=("navigation",),
         rows=made,
-        total=count(len(made), "change"),
+        first=first,
+        turns=turns(say, "corrections.md", part, len(every)),
+        total=count(len(every), "change"),
         policy=say.to("corrections policy", "about.md#corrections"),
     )

@@ -9,13 +9,17 @@ from briefing.evidence import answers
 from briefing.markdown import Markdown, inline, relative
 from briefing.model import Measure, Period
 from briefing.pages.context import Context, Page
+from briefing.pages.paging import OWN, ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
-from briefing.rivals import DENIALS, Comparison, Dispute, Estimate, are_rivals
+from briefing.rivals import DENIALS, Comparison, Dispute, Estimate, Group, are_rivals
+from briefing.view import DISPUTES
 from briefing.wording import RESPONSE_WORDS, count, figure_words, origin_words, quantity, unit_words
 
 PERIOD_WORDS = {Period.EVENT: "for one event", Period.MONTH: "for one month", Period.YEAR: "for one year"}
-MOST_ROWS = 400
-"""Most rows of a measure's table on one page; the CSV has them all."""
+MOST_TABLES, MOST_FIGURES = 12, 60
+"""Tables of a dispute, and figures in one, wherever a dispute is shown."""
+DENIED = "denied"
+"""The folder of the parts of the list of denied claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Table:
 
     title: Markdown
     rows: tuple[Row, ...]
+    more: Markdown
+    """How many figures are left out, and where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +54,27 @@ class DisputeView:
     claims: tuple[tuple[Markdown, Markdown], ...]
     """Conflicting claims that no table shows, with who says so."""
     reasons: tuple[str, ...]
+    more: Markdown
+    """How many tables are left out, and where they are."""
 
 
-def dispute_view(context: Context, dispute: Dispute, say: Phrases) -> DisputeView:
-    """Return a dispute with links from the page of `say`."""
-    tables = tuple(_table(context, c, say) for c in dispute.comparisons)
-    shown = {e.handle.ref for c in dispute.comparisons for e in c.estimates}
-    others = tuple((say.claim(h), say.parties(h.claim.by)) for h in dispute.claims if h.ref not in shown)
-    return DisputeView(dispute.id, dispute_title(dispute), tables, others, dispute.reasons)
+def dispute_view(context: Context, dispute: Dispute, say: Phrases, brief: str = "") -> DisputeView:
+    """Return a dispute with links from the page of `say`, which is that of `brief` if it is named.
+
+    Of many tables, those stand here in which the brief's claims have figures.
+    """
+    comparisons = dispute.comparisons
+    if len(comparisons) > MOST_TABLES:
+        own = [c for c in comparisons if any(e.handle.brief.id == brief for e in c.estimates)]
+        comparisons = tuple((own or comparisons)[:MOST_TABLES])
+    more = Markdown("")
+    if gone := len(dispute.comparisons) - len(comparisons):
+        measure = say.to(comparisons[0].measure.title, f"measures/{comparisons[0].measure.id}.md")
+        more = Markdown(f"{count(gone, 'more table')} of this dispute: {measure}")
+    tables = tuple(_table(context, c, say, brief) for c in comparisons)
+    told = {e.handle.ref for c in dispute.comparisons for e in c.estimates}
+    others = tuple((say.claim(h), say.parties(h.claim.by)) for h in dispute.claims if h.ref not in told)
+    return DisputeView(dispute.id, dispute_title(dispute), tables, others, dispute.reasons, more)
 
 
 def dispute_title(dispute: Dispute) -> str:
@@ -71,18 +90,30 @@ def dispute_title(dispute: Dispute) -> str:
     return f"{', '.join(names[:2])}: {subject}"
 
 
-def _table(context: Context, comparison: Comparison, say: Phrases) -> Table:
+def _table(context: Context, comparison: Comparison, say: Phrases, brief: str) -> Table:
     subject = comparison.subject
     when = f", {subject.when.words}" if subject.event and subject.when else ""
     measure = say.to(comparison.measure.title, f"measures/{comparison.measure.id}.md")
     title = Markdown(f"{measure}: {inline(subject.title)}{inline(when)}")
-    return Table(title, tuple(_row(context, e, comparison, say) for e in comparison.distinct))
+    rows, more = comparison.distinct, Markdown("")
+    if len(rows) > MOST_FIGURES:
+        # The brief's own, then the others in their order.
+        rows = tuple(sorted(rows, key=lambda e: e.handle.brief.id != brief)[:MOST_FIGURES])
+        place = f"{table_uri(context, comparison)}#{anchor(comparison)}"
+        words = count(len(comparison.distinct) - MOST_FIGURES, "more figure")
+        more = Markdown(f"{words}: {say.to(comparison.measure.title, place)}")
+    groups = _group_of(comparison)
+    return Table(title, tuple(_row(context, e, comparison, groups[id(e)], say) for e in rows), more)
 
 
-def _row(context: Context, estimate: Estimate, comparison: Comparison, say: Phrases) -> Row:
+def _group_of(comparison: Comparison) -> dict[int, Group]:
+    """Return the group of each estimate, which is known by its identity."""
+    return {id(e): g for g in comparison.groups for e in g.estimates}
+
+
+def _row(context: Context, estimate: Estimate, comparison: Comparison, group: Group, say: Phrases) -> Row:
     figure, claim = estimate.figure, estimate.handle.claim
     counted = figure.of or ""
-    group = next(g for g in comparison.groups if estimate in g.estimates)
     notes = []
     if not estimate.is_current:
         notes.append("since replaced or taken back")
@@ -126,7 +157,7 @@ def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[M
             lines.append(Markdown(f"[{inline(_span(context, rivals))}]({target})"))
         elif others:
             words = f"{count(len(others), 'figure')} by others, {_difference(own, others)}"
-            lines.append(say.to(words, f"measures/{comparison.measure.id}.md#{anchor(comparison)}"))
+            lines.append(say.to(words, f"{table_uri(context, comparison)}#{anchor(comparison)}"))
     return lines
 
 
@@ -155,6 +186,19 @@ def _span(context: Context, rivals: Sequence[Estimate]) -> str:
     return f"{span}, {count(len(makers), 'estimator')}"
 
 
+def table_uri(context: Context, comparison: Comparison) -> str:
+    """Return the page on which the figures of a comparison stand: its measure's, or that of their year."""
+    id_, when = comparison.measure.id, comparison.subject.when
+    if when is None or not context.index.long.get(id_):
+        return f"measures/{id_}.md"
+    return f"measures/{id_}/{when.year}.md"
+
+
+def years_of(comparisons: Sequence[Comparison]) -> list[int]:
+    """Return the years of which a measure has figures."""
+    return sorted({c.subject.when.year for c in comparisons if c.subject.when})
+
+
 def anchor(comparison: Comparison) -> str:
     """Return the id of a comparison on its measure's page."""
     return "figures--" + comparison.subject.key.replace("#", "--").replace("/", "-to-").replace("..", "open")
@@ -168,7 +212,10 @@ def measure(context: Context, record: Measure) -> Page:
     uri = f"measures/{record.id}.md"
     say = context.phrases(uri)
     comparisons = context.disputes.comparisons[record.id]
-    rows = [(anchor(c), _row(context, e, c, say)) for c in comparisons for e in c.distinct]
+    own = context.index.rivalries.get(record.id, ())
+    every = [(c, e) for c in comparisons for e in c.distinct]
+    long = context.index.long.get(record.id, False)
+    groups = {k: g for c in comparisons for k, g in _group_of(c).items()}
     return context.page(
         uri,
         "measure",
@@ -186,15 +233,47 @@ def measure(context: Context, record: Measure) -> Page:
         chart=drawn(context, record),
         takeaway=takeaway(context, record),
         subjects=[(anchor(c), c.subject.title) for c in comparisons],
-        rows=rows[:MOST_ROWS],
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=[(anchor(c), _row(context, e, c, groups[id(e)], say)) for c, e in every[-ROWS if long else 0 :]],
+        total=f"{len(every):,}",
+        years=[say.to(str(y), f"measures/{record.id}/{y}.md") for y in years_of(comparisons)] if long else [],
         csv=f"[{record.id}.csv]({relative(uri, f'data/measures/{record.id}.csv')})",
-        disputed=[(say.to(dispute_title(d), f"disputed.md#{d.id}")) for d in _disputes_of(context, record)],
+        disputed=[say.to(dispute_title(d), dispute_place(context, d)) for d in own[-DISPUTES:]],
+        more_disputes=left(len(own), DISPUTES, "dispute", say, "disputed.md"),
     )
 
 
-def _disputes_of(context: Context, record: Measure) -> list[Dispute]:
-    return [d for d in context.disputes.disputes if any(c.measure.id == record.id for c in d.comparisons)]
+def measure_year(context: Context, record: Measure, year: int) -> Page:
+    """Return the figures of one year, of a measure that has too many for one page."""
+    uri = f"measures/{record.id}/{year}.md"
+    say = context.phrases(uri)
+    comparisons = [
+        c
+        for c in context.disputes.comparisons[record.id]
+        if c.subject.when is not None and c.subject.when.year == year
+    ]
+    rows = [
+        (anchor(c), _row(context, e, c, groups[id(e)], say))
+        for c in comparisons
+        for groups in [_group_of(c)]
+        for e in c.distinct
+    ]
+    return context.page(
+        uri,
+        "measure_year",
+        title=f"{record.title}, {year}",
+        description=f"{record.title}: figures of {year}.",
+        kind="list",
+        hide=("navigation",),
+        origin="measures.yml",
+        measure=record,
+        whole=say.to(record.title, f"measures/{record.id}.md"),
+        rows=rows,
+    )
+
+
+def dispute_place(context: Context, dispute: Dispute) -> str:
+    """Return where a dispute stands: "disputed.md#x", or in a part of that list."""
+    return f"{part_uri('disputed.md', context.index.pages_of_disputes[dispute.id])}#{dispute.id}"
 
 
 def drawn(context: Context, record: Measure) -> Chart | None:
@@ -241,34 +320,53 @@ def measure_list(context: Context) -> Page:
 # --- disputes ----------------------------------------------------------------------------
 
 
-def disputed(context: Context) -> Page:
-    """Return the page of everything that does not agree, and of every denial."""
-    uri = "disputed.md"
+def disputed(context: Context, part: Part = OWN) -> Page:
+    """Return the page of everything that does not agree, and of every denial, or a part of it."""
+    uri = part_uri("disputed.md", part.number)
     say = context.phrases(uri)
+    every = context.disputes.disputes
+    rows = shown(every[::-1], part, DISPUTES)
     groups = []
     for topic in context.corpus.topics.values():
-        views = [
-            dispute_view(context, d, say)
-            for d in reversed(context.disputes.disputes)
-            if d.claims[0].topic == topic.id
-        ]
+        views = [dispute_view(context, d, say) for d in rows if d.claims[0].topic == topic.id]
         if views:
             groups.append((topic.id, topic.title, views))
-    denied = [
-        (say.claim(h), [_denial(context, h, say)])
-        for h in sorted(context.disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
-    ]
+    denied = [] if part.number else _denied(context)
     return context.page(
         uri,
         "disputed",
-        title="Disputed",
+        title=f"Disputed{part.suffix}",
         description="Every set of rival figures, every pair of claims that cannot both be true, and every denial.",
         kind="list",
         hide=("navigation",),
-        total=count(len(context.disputes.disputes), "dispute"),
-        denials=count(len(denied), "denied claim"),
+        total=count(len(every), "dispute"),
+        denials=count(len(context.disputes.denied), "denied claim"),
+        turns=turns(say, "disputed.md", part, len(every), DISPUTES),
         groups=groups,
-        denied=denied,
+        denied=[(say.claim(h), [_denial(context, h, say)]) for h in shown(denied, OWN)],
+        more_denied=left(len(denied), ROWS, "denied claim", say, part_uri("disputed.md", 1, DENIED)),
+    )
+
+
+def _denied(context: Context) -> list[ClaimHandle]:
+    """Return the claims that somebody denies, newest first."""
+    return sorted(context.disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
+
+
+def denied_part(context: Context, part: Part) -> Page:
+    """Return a part of the list of denied claims, newest first."""
+    uri = part_uri("disputed.md", part.number, DENIED)
+    say = context.phrases(uri)
+    every = _denied(context)
+    return context.page(
+        uri,
+        "denied_part",
+        title=f"Denied{part.suffix}",
+        description=f"Claims that somebody denies{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, "disputed.md", part, len(every), folder=DENIED),
+        denied=[(say.claim(h), [_denial(context, h, say)]) for h in shown(every, part)],
     )
 
 

@@ -37,7 +37,7 @@ class Context(View):
 
     def phrases(self, uri: str) -> Phrases:
         """Return phrases whose links start from the page `uri`."""
-        return Phrases(self.corpus, uri)
+        return Phrases(self.corpus, uri, self.links.gone)
 
     def page(
         self,

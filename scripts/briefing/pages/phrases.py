@@ -4,22 +4,24 @@ Links are relative, so `Phrases` is made once a page.
 """
 
 import itertools
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from briefing.corpus import ClaimHandle, Corpus
 from briefing.evidence import Support, Trail
+from briefing.links.fallback import Gone
 from briefing.markdown import Markdown, external, inline, join, relative
 from briefing.model import Access, Party, Source, SourceKind
-from briefing.wording import ACCESS_WORDS, document_name, evidence_words, source_title
+from briefing.wording import ACCESS_WORDS, day, document_name, evidence_words, source_title
 
 
 class Phrases:
     """Phrases with links, for one page."""
 
-    def __init__(self, corpus: Corpus, uri: str) -> None:
-        """Take the page's file below the docs folder, from which links start."""
+    def __init__(self, corpus: Corpus, uri: str, gone: Mapping[str, Gone] | None = None) -> None:
+        """Take the page's file below the docs folder, from which links start, and what is gone."""
         self.corpus = corpus
         self.uri = uri
+        self._gone = {} if gone is None else gone
 
     def to(self, label: object, target: str) -> Markdown:
         """Return a link to a page's file, with an anchor if the target has one."""
@@ -79,11 +81,23 @@ class Phrases:
         if source.number:
             parts.append(source.number)
         line = ", ".join(inline(p) for p in parts)
-        if source.url:
+        if gone := self.gone(id_):
+            line += f" ({gone})"
+        elif source.url:
             line += f" ({external('document', source.url)})"
         if source.access is not Access.PUBLIC:
             line += f" ({ACCESS_WORDS[source.access]})"
         return Markdown(line)
+
+    def gone(self, id_: str) -> Markdown | None:
+        """Return that a document no longer answers at its address, and where a copy stands; or nothing."""
+        gone = self._gone.get(id_)
+        if gone is None:
+            return None
+        words = f"the document no longer answers, since {day(gone.since)}"
+        if gone.copy is None:
+            return Markdown(f"{words}; no archived copy is known")
+        return Markdown(f"{external(f'archived copy of {day(gone.copy.captured)}', gone.copy.url)}; {words}")
 
     def evidence(self, support: Support) -> Markdown:
         """Return "2 documents, through 2 more, 1 origin"."""

@@ -4,13 +4,25 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from briefing.evidence import Appearance
+from briefing.evidence import Appearance, Reliance
+from briefing.links.addresses import punycode
+from briefing.links.states import State
 from briefing.markdown import Markdown, attribute, external, inline
 from briefing.model import Entity, Name, Sanction, Source, Term
 from briefing.pages.context import Context, Page
+from briefing.pages.paging import ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.pages.searching import source_filters
-from briefing.wording import ACCESS_WORDS, ENTITY_WORDS, KIND_WORDS, count, day, document_name, source_title
+from briefing.wording import (
+    ACCESS_WORDS,
+    ENTITY_WORDS,
+    KIND_WORDS,
+    count,
+    day,
+    document_name,
+    listed,
+    source_title,
+)
 
 ROLE_WORDS = {
     "by": "What it says",
@@ -25,6 +37,15 @@ ROLE_WORDS = {
     "participant": "What it takes part in",
 }
 """Heading of an entity's claims, by the part that it has in them; in the order of the page."""
+
+CLAIMS = 50
+"""Claims of one kind on the page of an entity or a document that has many: the latest."""
+
+MOST_LISTED = 500
+"""Entities or documents in one list."""
+
+DOCUMENTS = "documents"
+"""The folder of the parts of an entity's documents."""
 
 ID_WORDS = {
     "wikidata": "Wikidata",
@@ -48,10 +69,9 @@ def entity(context: Context, record: Entity) -> Page:
     corpus, uri = context.corpus, f"entities/{record.id}.md"
     say = context.phrases(uri)
     appearances = context.evidence.appearances.get(record.id, ())
-    published = [
-        s for s in corpus.sources.values() if s.publisher is not None and s.publisher.entity == record.id
-    ]
-    parts = [e for e in corpus.entities.values() if record.id in e.part_of]
+    published = _by_date(context.index.publications.get(record.id, ()))
+    parts = context.index.parts.get(record.id, ())
+    claims = part_uri(uri, 1)
     return context.page(
         uri,
         "entity",
@@ -71,12 +91,57 @@ def entity(context: Context, record: Entity) -> Page:
         sanctions=[_sanction(say, s) for s in record.sanctions],
         equations=_equations(context, say, record),
         sources=[say.source(c.source) for c in record.sources or ()],
-        groups=_groups(say, appearances),
-        published=[
-            Linked(say.to(source_title(s), f"sources/{s.id}.md"), inline(_dated(s)))
-            for s in _by_date(published)
-        ],
+        groups=_groups(say, appearances, claims),
+        published=[_publication(say, s) for s in published[:ROWS]],
+        more_published=left(len(published), ROWS, "document", say, part_uri(uri, 1, DOCUMENTS)),
     )
+
+
+def entity_claims(context: Context, record: Entity, part: Part) -> Page:
+    """Return a part of the list of the claims in which an entity has a part, newest first."""
+    uri = f"entities/{record.id}.md"
+    say = context.phrases(part_uri(uri, part.number))
+    appearances = context.evidence.appearances.get(record.id, ())
+    rows = [
+        Linked(say.claim(a.claim), Markdown(f"{inline(ROLE_WORDS[a.role])}; {_said(say, a)}"))
+        for a in shown(appearances[::-1], part)
+    ]
+    return context.page(
+        part_uri(uri, part.number),
+        "linked_part",
+        title=f"{record.name}: claims{part.suffix}",
+        description=f"Claims by {record.name} and about it{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, uri, part, len(appearances)),
+        groups=[("claims", "Claims", rows)],
+    )
+
+
+def entity_documents(context: Context, record: Entity, part: Part) -> Page:
+    """Return a part of the list of the documents that an entity published, newest first."""
+    uri = f"entities/{record.id}.md"
+    own = part_uri(uri, part.number, DOCUMENTS)
+    say = context.phrases(own)
+    published = _by_date(context.index.publications.get(record.id, ()))
+    return context.page(
+        own,
+        "linked_part",
+        title=f"{record.name}: documents{part.suffix}",
+        description=f"Documents that {record.name} published{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, uri, part, len(published), folder=DOCUMENTS),
+        groups=[("documents", "Documents", [_publication(say, s) for s in shown(published, part)])],
+    )
+
+
+def _publication(say: Phrases, record: Source) -> Linked:
+    return Linked(say.to(source_title(record), f"sources/{record.id}.md"), inline(_dated(record)))
+
+
+def _said(say: Phrases, appearance: Appearance) -> Markdown:
+    return Markdown(f"{say.parties(appearance.claim.claim.by)}; {inline(appearance.claim.brief.date.words)}")
 
 
 def spoken(text: str, lang: str | None) -> Markdown:
@@ -107,8 +172,7 @@ def _sanction(say: Phrases, record: Sanction) -> tuple[Markdown, str, str, str, 
 def _equations(context: Context, say: Phrases, record: Entity) -> list[Markdown]:
     """Return who says that another entity is this one, whichever of the two records it."""
     rows = [(e.entity, e) for e in record.equated_with]
-    for other in context.corpus.entities.values():
-        rows += [(other.id, e) for e in other.equated_with if e.entity == record.id]
+    rows += [(other.id, e) for other, e in context.index.equations.get(record.id, ())]
     lines = []
     for id_, equation in rows:
         where = ", ".join(say.source(c.source) for c in equation.sources or ())
@@ -120,18 +184,17 @@ def _equations(context: Context, say: Phrases, record: Entity) -> list[Markdown]
     return list(dict.fromkeys(lines))
 
 
-def _groups(say: Phrases, appearances: Sequence[Appearance]) -> list[tuple[str, str, list[Linked]]]:
+def _groups(
+    say: Phrases, appearances: Sequence[Appearance], every: str
+) -> list[tuple[str, str, list[Linked], Markdown]]:
+    """Return the latest claims by the part that the entity has in them, and where the others are."""
     groups = []
     for role, heading in ROLE_WORDS.items():
-        rows = [
-            Linked(
-                say.claim(a.claim), Markdown(f"{say.parties(a.claim.claim.by)}; {a.claim.brief.date.words}")
-            )
-            for a in reversed(appearances)
-            if a.role == role
-        ]
-        if rows:
-            groups.append((role, heading, rows))
+        own = [a for a in reversed(appearances) if a.role == role]
+        most = ROWS if len(appearances) <= ROWS else CLAIMS
+        if own:
+            rows = [Linked(say.claim(a.claim), _said(say, a)) for a in own[:most]]
+            groups.append((role, heading, rows, left(len(own), most, "claim", say, every)))
     return groups
 
 
@@ -139,15 +202,16 @@ def entity_list(context: Context) -> Page:
     """Return the list of entities by kind."""
     uri = "entities/index.md"
     say = context.phrases(uri)
-    groups: list[tuple[str, list[Linked]]] = []
+    groups: list[tuple[str, list[Linked], Markdown]] = []
+    total = len(context.corpus.entities)
     for kind, words in ENTITY_WORDS.items():
         of_kind = [e for e in context.corpus.entities.values() if e.kind is kind]
-        rows = [
-            Linked(say.entity(e.id, e.name), inline(e.position or e.description or ""))
-            for e in sorted(of_kind, key=lambda e: e.name.casefold())
-        ]
+        ordered = sorted(of_kind, key=lambda e: e.name.casefold())
+        most = MOST_LISTED if total <= MOST_LISTED else ROWS
+        rows = [_listed_entity(say, e) for e in ordered[:most]]
         if rows:
-            groups.append((words, rows))
+            more = left(len(ordered), most, "entry", say, part_uri(uri, 1), what="first")
+            groups.append((words, rows, more))
     return context.page(
         uri,
         "entity_list",
@@ -155,9 +219,33 @@ def entity_list(context: Context) -> Page:
         description="States, bodies, people, groups, vessels and weapon systems that claims are by or about.",
         kind="list",
         hide=("navigation",),
-        total=count(len(context.corpus.entities), "entity", "entities"),
+        total=count(total, "entity", "entities"),
         groups=groups,
     )
+
+
+def entity_part(context: Context, part: Part) -> Page:
+    """Return a part of the list of all entities, by name."""
+    uri = "entities/index.md"
+    own = part_uri(uri, part.number)
+    say = context.phrases(own)
+    ordered = sorted(context.corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id))[::-1]
+    return context.page(
+        own,
+        "linked_part",
+        title=f"Entities{part.suffix}",
+        description=f"States, bodies, people, groups, vessels and weapon systems by name{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, uri, part, len(ordered), MOST_LISTED),
+        groups=[
+            ("entities", "By name", [_listed_entity(say, e) for e in shown(ordered, part, MOST_LISTED)[::-1]])
+        ],
+    )
+
+
+def _listed_entity(say: Phrases, record: Entity) -> Linked:
+    return Linked(say.entity(record.id, record.name), inline(record.position or record.description or ""))
 
 
 def source(context: Context, record: Source) -> Page:
@@ -166,6 +254,12 @@ def source(context: Context, record: Source) -> Page:
     say = context.phrases(uri)
     reliances = context.evidence.reliances.get(record.id, ())
     publisher = corpus.entities.get(record.publisher.entity or "") if record.publisher else None
+    every, most = part_uri(uri, 1), ROWS if len(reliances) <= ROWS else CLAIMS
+    # In the order of the corpus; of many, the latest.
+    direct = [r for r in reliances if r.direct]
+    indirect = [r for r in reliances if not r.direct]
+    if len(reliances) > ROWS:
+        direct, indirect = direct[::-1], indirect[::-1]
     return context.page(
         uri,
         "source",
@@ -181,20 +275,73 @@ def source(context: Context, record: Source) -> Page:
         access_words=ACCESS_WORDS[record.access],
         publisher=say.publisher(record),
         interest=publisher.interest if publisher else None,
-        address=external(record.url, record.url) if record.url else None,
+        gone=_gone(context, record),
+        address=_address(say, record),
         archive=[external(f"copy of {day(a.captured)}", a.url) for a in record.archive],
         rests_on=[say.reference(s) for s in record.rests_on],
         copies=[say.reference(s) for s in context.evidence.copies.get(record.id, ())],
-        direct=[_reliance(say, r.claim.ref, context) for r in reliances if r.direct],
-        indirect=[_reliance(say, r.claim.ref, context) for r in reliances if not r.direct],
+        direct=[_reliance(say, r, context) for r in direct[:most]],
+        indirect=[_reliance(say, r, context) for r in indirect[:most]],
+        more_direct=left(len(direct), most, "claim", say, every),
+        more_indirect=left(len(indirect), most, "claim", say, every),
         total=count(len(reliances), "claim"),
     )
 
 
-def _reliance(say: Phrases, ref: str, context: Context) -> Linked:
-    handle = context.corpus.claims[ref]
-    found = context.evidence.supports[ref]
+def _gone(context: Context, record: Source) -> Markdown | None:
+    """Return since when a document has not been found, and where to read it now; or nothing."""
+    gone = context.links.gone.get(record.id)
+    if gone is None:
+        return None
+    words = f"It has not been found at its address since {day(gone.since)}."
+    if gone.copy is None:
+        return Markdown(f"{words} No archived copy is known.")
+    copy = external(f"archived copy of {day(gone.copy.captured)}", gone.copy.url)
+    return Markdown(f"{words} Read the {copy}.")
+
+
+def _address(say: Phrases, record: Source) -> Markdown | None:
+    """Return where a document can be read: a link, unless it is gone: others may have its name by now.
+
+    A host in other letters is named in ASCII too: some look like Latin ones.
+    """
+    if record.url is None:
+        return None
+    plain = punycode(record.url)
+    link = inline(record.url) if say.gone(record.id) else external(record.url, record.url)
+    return Markdown(f"{link} (the host is {inline(plain)})") if plain else link
+
+
+def source_claims(context: Context, record: Source, part: Part) -> Page:
+    """Return a part of the list of the claims that rest on a document, newest first."""
+    uri = f"sources/{record.id}.md"
+    own = part_uri(uri, part.number)
+    say = context.phrases(own)
+    reliances = context.evidence.reliances.get(record.id, ())
+    return context.page(
+        own,
+        "linked_part",
+        title=f"{source_title(record)}: claims{part.suffix}",
+        description=f"Claims that rest on this document{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, uri, part, len(reliances)),
+        groups=[
+            (
+                "claims",
+                "Claims",
+                [_reliance(say, r, context, told=True) for r in shown(reliances[::-1], part)],
+            )
+        ],
+    )
+
+
+def _reliance(say: Phrases, reliance: Reliance, context: Context, *, told: bool = False) -> Linked:
+    handle = reliance.claim
+    found = context.evidence.supports[handle.ref]
     alone = "its only document" if len(found.documents) == 1 else f"one of {len(found.documents)} documents"
+    if told and not reliance.direct:
+        alone = "through others"
     return Linked(say.claim(handle), Markdown(f"{say.parties(handle.claim.by)}; {alone}"))
 
 
@@ -202,15 +349,14 @@ def source_list(context: Context) -> Page:
     """Return the list of documents by kind, newest first."""
     uri = "sources/index.md"
     say = context.phrases(uri)
-    groups: list[tuple[str, list[Linked]]] = []
+    groups: list[tuple[str, list[Linked], Markdown]] = []
+    total = len(context.corpus.sources)
     for kind, words in KIND_WORDS.items():
         of_kind = _by_date(s for s in context.corpus.sources.values() if s.kind is kind)
-        rows = [
-            Linked(say.to(source_title(s), f"sources/{s.id}.md"), inline(document_name(s, context.corpus)))
-            for s in of_kind
-        ]
+        most = MOST_LISTED if total <= MOST_LISTED else ROWS
+        rows = [_listed_source(context, say, s) for s in of_kind[:most]]
         if rows:
-            groups.append((words, rows))
+            groups.append((words, rows, left(len(of_kind), most, "document", say, part_uri(uri, 1))))
     return context.page(
         uri,
         "source_list",
@@ -218,9 +364,59 @@ def source_list(context: Context) -> Page:
         description="Every document that a claim cites or rests on.",
         kind="list",
         hide=("navigation",),
-        total=count(len(context.corpus.sources), "document"),
+        total=count(total, "document"),
+        asked=_asked(context),
         groups=groups,
     )
+
+
+def _asked(context: Context) -> str:
+    """Return how many documents answered at their addresses when that was last looked at."""
+    links = context.links
+    states = dict(links.states)
+    if not states or links.first is None or links.last is None:
+        return ""
+    known = sum(states.values())
+    first, last = day(links.first), day(links.last)
+    when = f"on {last}" if first == last else f"between {first} and {last}"
+    parts = [
+        f"{states.get(State.ALIVE, 0) + states.get(State.MOVED, 0):,} answered",
+        f"{states.get(State.BLOCKED, 0):,} turn programs away" if State.BLOCKED in states else "",
+        f"{states.get(State.FAILING, 0) + states.get(State.DEAD, 0):,} did not answer"
+        if State.FAILING in states or State.DEAD in states
+        else "",
+    ]
+    asked = f"{count(known, 'address was', 'addresses were')} looked at {when}"
+    return f"{asked}: {listed([p for p in parts if p])}."
+
+
+def source_part(context: Context, part: Part) -> Page:
+    """Return a part of the list of all documents, newest first."""
+    uri = "sources/index.md"
+    own = part_uri(uri, part.number)
+    say = context.phrases(own)
+    ordered = _by_date(context.corpus.sources.values())
+    return context.page(
+        own,
+        "linked_part",
+        title=f"Sources{part.suffix}",
+        description=f"Every document that a claim cites or rests on{part.suffix}.",
+        kind="list",
+        hide=("navigation",),
+        turns=turns(say, uri, part, len(ordered), MOST_LISTED),
+        groups=[
+            (
+                "documents",
+                "By date",
+                [_listed_source(context, say, s) for s in shown(ordered, part, MOST_LISTED)],
+            )
+        ],
+    )
+
+
+def _listed_source(context: Context, say: Phrases, record: Source) -> Linked:
+    title = say.to(source_title(record), f"sources/{record.id}.md")
+    return Linked(title, inline(document_name(record, context.corpus)))
 
 
 def _by_date(sources: Iterable[Source]) -> list[Source]:

@@ -1,16 +1,18 @@
 """The home page, the topics, and the list of briefs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from briefing.charts import Chart
 from briefing.markdown import Markdown, plain
 from briefing.model import Brief, Topic
 from briefing.pages.chronicle import entries, topic_of
-from briefing.pages.comparing import dispute_title, drawn, takeaway
+from briefing.pages.comparing import dispute_place, dispute_title, drawn, takeaway
 from briefing.pages.context import Context, Page
 from briefing.pages.head import list_head, site_head
+from briefing.pages.paging import OWN, Part, by_year, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
+from briefing.view import DISPUTES
 from briefing.wording import CORRECTION_WORDS, count, day, opening
 
 CHARTS = 2
@@ -21,6 +23,9 @@ OPENING = 280
 
 LATEST = 6
 """Briefs, disputes and corrections shown on the home page."""
+
+EVENTS = 100
+"""Events on a topic's page: the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def home(context: Context) -> Page:
         ],
         topics=topics,
         latest=[_row(say, b) for b in newest[:LATEST]],
-        disputed=[say.to(dispute_title(d), f"disputed.md#{d.id}") for d in newest_disputes[:LATEST]],
+        disputed=[say.to(dispute_title(d), dispute_place(context, d)) for d in newest_disputes[:LATEST]],
         all_disputes=say.to("All disputes", "disputed.md"),
         corrections=[
             (day(c.date), CORRECTION_WORDS[c.kind], c.what, say.brief(b.id)) for c, b in corrections[:LATEST]
@@ -81,13 +86,24 @@ def home(context: Context) -> Page:
     )
 
 
+def own_briefs(context: Context, record: Topic) -> list[Brief]:
+    """Return the briefs of a topic, newest first."""
+    return _newest(b for b in context.corpus.briefs.values() if record.id in b.topics)
+
+
+def topic_part(context: Context, record: Topic, part: Part) -> Page:
+    """Return a part of the list of a topic's briefs."""
+    return _briefs(context, f"{record.id}.md", record.title, own_briefs(context, record), part)
+
+
 def topic(context: Context, record: Topic) -> Page:
-    """Return the page of a topic: what stands today, where to begin, disputes, all its briefs."""
+    """Return the page of a topic: what stands today, where to begin, disputes, its latest briefs."""
     corpus, uri = context.corpus, f"{record.id}.md"
     say = context.phrases(uri)
-    own = [b for b in corpus.briefs.values() if record.id in b.topics]
+    own = own_briefs(context, record)
     handles = [h for h in corpus.claims.values() if h.topic == record.id]
     slice_ = [h for h in corpus.events.values() if topic_of(context, h) == record.id]
+    latest = sorted(slice_, key=lambda h: (h.event.when.order, h.ref), reverse=True)[:EVENTS]
     own_disputes = [d for d in context.disputes.disputes if any(h.topic == record.id for h in d.claims)]
     return context.page(
         uri,
@@ -104,9 +120,15 @@ def topic(context: Context, record: Topic) -> Page:
         counts=[count(len(own), "brief"), count(len(handles), "claim")],
         start=[_row(say, corpus.briefs[b]) for b in record.start_here if b in corpus.briefs],
         charts=_charts(context, record),
-        disputed=[say.to(dispute_title(d), f"disputed.md#{d.id}") for d in reversed(own_disputes)],
-        events=entries(context, slice_, say),
-        years=_by_year(say, own),
+        disputed=[
+            say.to(dispute_title(d), dispute_place(context, d)) for d in own_disputes[: -DISPUTES - 1 : -1]
+        ],
+        more_disputes=left(len(own_disputes), DISPUTES, "dispute", say, "disputed.md"),
+        events=entries(context, latest, say),
+        more_events=left(len(slice_), EVENTS, "event", say, "timeline.md"),
+        years=_by_year(say, shown(own, OWN)),
+        turns=turns(say, uri, OWN, len(own)),
+        index=by_year(say, uri, [b.date.year for b in own]),
         feeds=_feeds(context, record, say),
     )
 
@@ -148,29 +170,42 @@ def _charts(context: Context, record: Topic) -> list[Charted]:
     return found
 
 
-def brief_list(context: Context) -> Page:
-    """Return the list of all briefs by year, newest first."""
-    uri = "briefs/index.md"
-    briefs = context.corpus.briefs.values()
+def brief_list(context: Context, part: Part = OWN) -> Page:
+    """Return the list of all briefs by year, newest first, or a part of it."""
+    return _briefs(context, "briefs/index.md", "Briefs", _newest(context.corpus.briefs.values()), part)
+
+
+def _briefs(context: Context, uri: str, title: str, briefs: Sequence[Brief], part: Part) -> Page:
+    """Return a list of briefs, newest first, or a part of it."""
+    own = part_uri(uri, part.number)
+    say, rows = context.phrases(own), shown(briefs, part)
+    about = "All briefs" if uri == "briefs/index.md" else f"{title}: all briefs"
     return context.page(
-        uri,
+        own,
         "brief_list",
-        title="Briefs",
-        description="All briefs by year, newest first.",
+        title=title + part.suffix,
+        description=f"{about} by year, newest first{part.suffix}.",
         kind="list",
-        head=list_head(briefs),
+        head=list_head(rows),
         hide=("navigation",),
         total=count(len(briefs), "brief"),
-        years=_by_year(context.phrases(uri), briefs),
+        years=_by_year(say, rows),
+        turns=turns(say, uri, part, len(briefs)),
+        index=Markdown("") if part.number else by_year(say, uri, [b.date.year for b in briefs]),
     )
+
+
+def _newest(records: Iterable[Brief]) -> list[Brief]:
+    return sorted(records, key=lambda b: (b.date.order, b.id), reverse=True)
 
 
 def _row(say: Phrases, record: Brief) -> BriefRow:
     return BriefRow(record, say.brief(record.id), Markdown(", ".join(say.topic(t) for t in record.topics)))
 
 
-def _by_year(say: Phrases, records: Iterable[Brief]) -> list[tuple[int, list[BriefRow]]]:
+def _by_year(say: Phrases, records: Sequence[Brief]) -> list[tuple[int, list[BriefRow]]]:
+    """Return rows by year, of briefs with the newest first."""
     years: dict[int, list[BriefRow]] = {}
-    for record in sorted(records, key=lambda b: (b.date.order, b.id), reverse=True):
+    for record in records:
         years.setdefault(record.date.year, []).append(_row(say, record))
     return list(years.items())

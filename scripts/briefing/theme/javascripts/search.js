@@ -9,12 +9,16 @@ let loading
 
 const pagefind = () => {
   loading ??= import(bundle).then(async (module) => {
-    await module.options({
+    const options = {
       baseUrl: root.pathname,
       excerptLength: 24,
       ranking: { termSimilarity: 2, pageLength: 0.2, termFrequency: 0.6 },
-    })
+    }
+    await module.options(options)
     await module.init()
+    // A large site has its index in parts, which this names; of a small one the list is empty.
+    const parts = await (await fetch(new URL("shards.json", bundle))).json()
+    await Promise.all(parts.map((part) => module.mergeIndex(new URL(`${part}/`, bundle).pathname, options)))
     return module
   })
   return loading

@@ -1,0 +1,1 @@
+"""Building a site fast: in several processes, and of the last site only what has changed."""

@@ -1,0 +1,308 @@
+"""A site from the record, in several processes, and of the last site only what has changed.
+
+Everything that a site holds is made by *tasks*: a page, the files of one brief, the feeds, … A task notes
+what it reads of the record (briefing.engine.reading). If nothing of that has changed since the last
+build, and the files that it wrote are as it left them, it is not run: the files of the last site get a
+second name in the new one. A page that is run and comes out as the same Markdown is not turned into HTML
+again. What shapes everything (the program, versions, settings, templates, the navigation) is compared
+first, and if any of it differs all tasks are run.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+
+from briefing.engine import workers
+from briefing.engine.assembly import Assembly, anchor_faults
+from briefing.engine.files import beside, digest, remove, shaping, write_assets, written_file
+from briefing.engine.parting import Share
+from briefing.engine.reading import ALL, Marks, Watch, watched
+from briefing.engine.rows import Rows
+from briefing.engine.state import REST, Known, Linked, State, Task, Written
+from briefing.engine.tasks import PAGE, ROWS, Done, Tasks
+from briefing.engine.workers import Aside
+from briefing.outputs import AssetRecipe, asset_recipes, fragments
+from briefing.outputs.files import DATA
+from briefing.pages import Recipe, recipes
+from briefing.timing import Timings
+from briefing.view import View
+
+TEMPLATES, WHOLE = "templates", "whole"
+"""Tasks that are done when all others are: the sitemap, and the files of the whole record."""
+
+
+@dataclass
+class Outcome:
+    """What was built."""
+
+    pages: int
+    """How many pages the record gives to the site."""
+    rendered: int = 0
+    """How many were turned into HTML."""
+    files: set[str] = field(default_factory=set)
+    """All files below the site's root that were made of the record or copied."""
+    searched: dict[str, str] = field(default_factory=dict)
+    """The digest of what is searched, of every page that has such a part, by its HTML file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be made, and what of it still holds."""
+
+    assembly: Assembly
+    pages: Mapping[str, Recipe]
+    assets: Mapping[str, AssetRecipe]
+    fragments: Sequence[str]
+    marks: Marks
+    about: Mapping[str, str]
+
+
+class Builder:
+    """Builds one site into a new folder, beside the last one."""
+
+    def __init__(
+        self,
+        config: MkDocsConfig,
+        view: View,
+        *,
+        known: Known,
+        state: State,
+        digests: Mapping[str, str],
+        timings: Timings,
+        jobs: int,
+    ) -> None:
+        """Take the configuration, whose site_dir is the new folder, and what is known of the last site.
+
+        `digests` has that of each file of the record; `jobs` is the number of processes.
+        """
+        self._config = config
+        self._view = view
+        self._known = known
+        self._state = state
+        self._digests = digests
+        self._timings = timings
+        self._jobs = jobs
+        self._site = Path(config.site_dir)
+        self._rows = Rows(state.path.with_suffix(".rows"))
+
+    def build(self, intact: Callable[[], Collection[str]], search: Callable[[Outcome], None]) -> Outcome:
+        """Build the site, and return what was made. `intact` waits for the files of the last site.
+
+        `search` indexes the pages, while the files of the whole record are put together.
+        Raises MkDocsException.
+        """
+        timings = self._timings
+        with timings.phase("plan"):
+            plan = self._plan()
+        with timings.phase("files of the last site"):
+            there = frozenset(intact())
+        with timings.phase("compare"):
+            tasks = Tasks(
+                self._config, self._view, plan.assembly, plan.pages, plan.assets, plan.fragments, self._known
+            )
+            tasks.intact = there
+            kept = self._kept(plan, tasks)
+            names = [n for n in tasks.names() if n not in kept]
+        with timings.phase("pages and files"):
+            results = self._run(tasks, names, plan, anew=not self._has_rows(plan))
+        with timings.phase("links between pages"):
+            links = {d.name: d.linked for d in results if d.linked is not None}
+            self._check_anchors(links, kept)
+        made = dict(kept)
+        for done in results:
+            made[done.name] = self._task(done)
+        with timings.phase("sitemap"):
+            modified = {n.removeprefix(PAGE): t.modified for n, t in made.items() if n.startswith(PAGE)}
+            written = plan.assembly.write_templates(modified)
+            files = tuple(written_file(self._site, p) for p in written)
+            made[TEMPLATES] = Task(TEMPLATES, "", "", "", False, (), files)
+        outcome = Outcome(len(plan.pages), len(links))
+        outcome.searched = {
+            f.path: t.searched
+            for t in made.values()
+            if t.searched
+            for f in t.files
+            if f.path.endswith(".html")
+        }
+        made[WHOLE] = self._whole(plan, there, partial(search, outcome))
+        outcome.files = {f.path for t in made.values() for f in t.files}
+        remove(self._site, there - outcome.files)
+        gone = self._known.tasks.keys() - made.keys()
+        self._new = Known(dict(plan.about), {k: plan.marks(k) for t in made.values() for k in t.read}, made)
+        self._changed = {d.name for d in results} | gone | {TEMPLATES, WHOLE, REST}
+        self._links = links
+        return outcome
+
+    def build_share(self, share: Share) -> int:
+        """Build the tasks of one share of the site, keep what is known of them, and return how many.
+
+        Raises MkDocsException.
+        """
+        with self._timings.phase("plan"):
+            plan = self._plan()
+            tasks = Tasks(
+                self._config, self._view, plan.assembly, plan.pages, plan.assets, plan.fragments, Known()
+            )
+            names = [n for n in tasks.names() if share.has(n)]
+        with self._timings.phase("pages and files"):
+            results = self._run(tasks, names, plan, anew=True)
+        made = {done.name: self._task(done) for done in results}
+        marks = {k: plan.marks(k) for t in made.values() for k in t.read}
+        links = {d.name: d.linked for d in results if d.linked is not None}
+        self._rows.end()
+        self._state.save(Known(dict(plan.about), marks, made), made, links)
+        return len(made)
+
+    def save(self, site: Path, about: Mapping[str, str]) -> None:
+        """Keep what is known of the site, once it is in its place; `about` has what else shaped it."""
+        own = {f.path for t in self._new.tasks.values() for f in t.files}
+        rest = tuple(written_file(site, p) for p in beside(site) if p not in own)
+        self._new.tasks[REST] = Task(REST, "", "", "", False, (), rest)
+        self._new.about |= {**about, "rows": self._rows.end()}
+        self._state.save(self._new, self._changed, self._links)
+
+    def close(self) -> None:
+        """Let go of what is kept."""
+        self._rows.close()
+
+    # --- what is to be made ----------------------------------------------------------------
+
+    def _plan(self) -> _Plan:
+        pages, assets = recipes(self._view), dict(asset_recipes(self._view))
+        uris = [uri for recipe in assets.values() for uri in recipe.uris]
+        del assets[DATA]  # it is put together from fragments
+        assembly = Assembly(self._config, pages, uris)
+        context = watched(self._view, Watch())
+        navigation = assembly.read_navigation(lambda uri: pages[uri].make(context).markdown)
+        about = {
+            "all": shaping(self._config),
+            "navigation": digest(navigation.encode()),
+            "linkable": "\n".join(sorted(assembly.linkable())),
+        }
+        marks = Marks(self._view, self._digests)
+        return _Plan(assembly, pages, assets, fragments.names(self._view), marks, about)
+
+    def _is_alike(self, plan: _Plan, name: str) -> bool:
+        return self._known.about.get(name) == plan.about[name]
+
+    def _has_rows(self, plan: _Plan) -> bool:
+        """Whether the kept fragments are those of the last site."""
+        token = self._known.about.get("rows")
+        return self._is_alike(plan, "all") and bool(token) and token == self._rows.token
+
+    def _kept(self, plan: _Plan, tasks: Tasks) -> dict[str, Task]:
+        """Return the tasks whose files still hold."""
+        if not self._is_alike(plan, "all"):
+            return {}
+        known, left_out = self._known, []
+        tasks.same_shape = self._is_alike(plan, "navigation")
+        if not tasks.same_shape:
+            left_out.append(PAGE)
+        if not self._has_rows(plan):
+            left_out.append(ROWS)
+        moved = {key for key, mark in known.marks.items() if plan.marks(key) != mark}
+        kept = {}
+        for name in tasks.names():
+            task = known.tasks.get(name)
+            if task is None or task.warned or name.startswith(tuple(left_out)):
+                continue
+            if not moved.isdisjoint(task.read) or task.digest != tasks.given(name, task.digest):
+                continue
+            if all(f.path in tasks.intact for f in task.files):
+                kept[name] = task
+        self._leave_out_moved_links(kept, plan, tasks)
+        return kept
+
+    def _leave_out_moved_links(self, kept: dict[str, Task], plan: _Plan, tasks: Tasks) -> None:
+        """Leave out pages that link to something that has come or gone: their HTML is made again."""
+        now = plan.assembly.linkable()
+        moved = now ^ set(self._known.about.get("linkable", "").split("\n"))
+        if moved:
+            for name, linked in self._state.links().items():
+                if not moved.isdisjoint(linked.targets):
+                    tasks.forced.add(name)
+                    kept.pop(name, None)
+
+    # --- making it -------------------------------------------------------------------------
+
+    def _run(self, tasks: Tasks, names: Sequence[str], plan: _Plan, *, anew: bool) -> list[Done]:
+        """Run tasks, keep their fragments, and return what else they left, in the order of their names."""
+        known = {n.removeprefix(ROWS) for n in self._known.tasks if n.startswith(ROWS)}
+        writes = anew or any(n.startswith(ROWS) for n in names) or known != tasks.fragments.keys()
+        if writes:
+            self._rows.begin(anew=anew)
+        found = []
+        for done in workers.run(tasks.run, names, self._jobs):
+            if done.fragment is not None:
+                self._rows.put(done.name.removeprefix(ROWS), done.fragment)
+            found.append(replace(done, fragment=None))
+        if writes:
+            self._rows.arrange(plan.fragments)
+        place = {name: n for n, name in enumerate(names)}
+        found.sort(key=lambda done: place[done.name])
+        for done in found:
+            for name, level, text in done.logs:
+                logging.getLogger(name).log(level, "%s", text)
+        return found
+
+    def _task(self, done: Done) -> Task:
+        files = done.written
+        if files is None:
+            files = self._known.tasks[done.name].files
+        return Task(done.name, done.digest, done.modified, done.searched, bool(done.logs), done.read, files)
+
+    def _whole(self, plan: _Plan, there: Collection[str], search: Callable[[], None]) -> Task:
+        """Put together the files of the whole record while the pages are indexed."""
+        mark = digest(f"{plan.marks(('everything', ALL))} {plan.about['all']}".encode())
+        before = self._known.tasks.get(WHOLE)
+        holds = (
+            before is not None
+            and self._has_rows(plan)
+            and before.digest == mark
+            and all(f.path in there for f in before.files)
+        )
+        work = partial(self._put_together, before, there)
+        with Aside(work, wanted=not holds, forks=self._jobs > 1) as aside:
+            with self._timings.phase("search"):
+                search()
+            with self._timings.phase("data, after search"):
+                written = aside.result
+        if before is not None and holds:
+            return before
+        return Task(WHOLE, mark, "", "", False, (), tuple(written))
+
+    def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
+        rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
+        try:
+            return write_assets(self._site, fragments.whole_files(self._view, rows.kept()), before, there)
+        finally:
+            rows.close()
+
+    def _check_anchors(self, made: Mapping[str, Linked], kept: Collection[str]) -> None:
+        """Warn of links to anchors that are not there, as MkDocs does."""
+        if not made:
+            return
+        new = {name.removeprefix(PAGE): linked for name, linked in made.items()}
+        others: dict[str, Linked] = {}
+        anchors: dict[str, Collection[str]] = {}
+        if kept:
+            before = _pages(self._state.links(made))
+            lost = {u for u, old in before.items() if not set(old.anchors) <= set(new[u].anchors)}
+            wanted = {to for linked in new.values() for to, _, _ in linked.links} - new.keys()
+            known = _pages(self._state.links(None if lost else [PAGE + u for u in wanted]))
+            known = {u: x for u, x in known.items() if PAGE + u in kept}
+            anchors = {u: frozenset(x.anchors) for u, x in known.items()}
+            if lost:
+                others = {u: x for u, x in known.items() if any(to in lost for to, _, _ in x.links)}
+        anchors |= {u: frozenset(x.anchors) for u, x in new.items()}
+        level = self._config.validation.links.anchors
+        for fault in anchor_faults({**others, **new}, anchors.get):
+            logging.getLogger("mkdocs.structure.pages").log(level, "%s", fault)
+
+
+def _pages(linked: Mapping[str, Linked]) -> dict[str, Linked]:
+    return {name.removeprefix(PAGE): found for name, found in linked.items()}

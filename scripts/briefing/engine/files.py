@@ -1,0 +1,222 @@
+"""Files of a site: what they are, what they were made from, and those of the last site."""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+
+from briefing.engine.state import REST, Known, Task, Written
+from briefing.mkdocs_plugin import theme_folder
+from briefing.outputs import Asset
+from briefing.search import FOLDER
+
+_DISTRIBUTIONS = (
+    "mkdocs", "mkdocs-material", "markdown", "jinja2", "markupsafe", "pyyaml", "pillow", "pydantic",
+    "pydantic-core", "nh3", "pagefind",
+)  # fmt: skip
+"""What else than this program makes a site what it is."""
+
+
+def digest(content: bytes) -> str:
+    """Return a digest of bytes."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+# --- what a site is made from ------------------------------------------------------------
+
+
+def shaping(config: MkDocsConfig) -> str:
+    """Return a digest of what shapes every page: the program, versions, settings and templates."""
+    parts = [sys.version, *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
+    theme = config.theme
+    parts += [f"{k}: {_plain(v)}" for k, v in sorted(config.items()) if k not in _ELSEWHERE]
+    parts += [str(theme.name), str(theme.custom_dir), repr(sorted(theme.static_templates))]
+    parts += [f"{k}: {theme[k]!r}" for k in sorted(theme)]
+    parts += [f"{name}: {dict(plugin.config)!r}" for name, plugin in config.plugins.items()]
+    parts.append(str(Path(config.config_file_path or "").absolute()))
+    folders = [Path(__file__).parent.parent, theme_folder()]
+    if config.theme.custom_dir:
+        folders.append(Path(config.theme.custom_dir))
+    parts += map(written_below, folders)
+    return digest("\n".join(parts).encode())
+
+
+_ELSEWHERE = ("theme", "plugins", "hooks", "site_dir", "strict", "config_file_path", "watch")
+"""Settings that shape no page, or that are told apart from the others."""
+
+
+def _plain(value: object) -> str:
+    """Return a setting as text; patterns of files as they are written."""
+    patterns = getattr(value, "patterns", None)
+    return repr([p.pattern for p in patterns] if patterns is not None else value)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """Return the digest of each file of the record, by its place below its folder."""
+    return {inside: digest(path.read_bytes()) for inside, path in _below(folder) if inside.endswith(".yml")}
+
+
+def written_below(folder: Path) -> str:
+    """Return a digest of all files of a folder, but for what Python leaves there."""
+    parts = []
+    for inside, path in sorted(_below(folder)):
+        if not inside.endswith(".pyc"):
+            parts += [inside, digest(path.read_bytes())]
+    return digest("\n".join(parts).encode())
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    for root, _, files in os.walk(folder, followlinks=True):
+        inside = os.path.relpath(root, folder)
+        for name in files:
+            path = Path(root, name)
+            if path.is_file():
+                yield name if inside == "." else f"{inside}/{name}", path
+
+
+def stamp(file: File) -> str:
+    """Return what tells that a file to copy has changed: its place, its size and its time."""
+    if file.abs_src_path is None:
+        return digest(file.content_bytes)
+    stat = Path(file.abs_src_path).stat()
+    return f"{file.abs_src_path} {stat.st_size} {stat.st_mtime_ns}"
+
+
+# --- what is written ---------------------------------------------------------------------
+
+
+def written_file(site: Path, path: str, content: bytes | None = None) -> Written:
+    """Return what a file of a site is; `content`, where the caller has just written it."""
+    place = site / path
+    stat = place.stat()
+    return Written(
+        path, stat.st_size, stat.st_mtime_ns, digest(place.read_bytes() if content is None else content)
+    )
+
+
+def write_assets(
+    site: Path, assets: Iterable[Asset], before: Task | None, intact: Collection[str]
+) -> list[Written]:
+    """Write files, but for those that the last site has just so, and return what they are."""
+    known = {f.path: f for f in before.files} if before is not None else {}
+    written = []
+    for asset in assets:
+        content = asset.content if isinstance(asset.content, bytes) else asset.content.encode()
+        old = known.get(asset.uri)
+        if old is not None and asset.uri in intact and old.digest == digest(content):
+            written.append(old)
+            continue
+        path = site / asset.uri
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # It may be a second name of the last site's file, which must not change.
+        path.unlink(missing_ok=True)
+        path.write_bytes(content)
+        written.append(written_file(site, asset.uri, content))
+    return written
+
+
+def beside(site: Path) -> Iterator[str]:
+    """Yield the files of a site that tasks do not make: the search index, the sums."""
+    for path in site.iterdir():
+        if path.is_file():
+            yield path.name
+    for path in (site / FOLDER).rglob("*"):
+        if path.is_file():
+            yield path.relative_to(site).as_posix()
+
+
+def remove(site: Path, paths: Iterable[str]) -> None:
+    """Remove files of a site, and the folders that this leaves empty."""
+    for path in paths:
+        (site / path).unlink(missing_ok=True)
+        for folder in Path(path).parents:
+            if str(folder) == ".":
+                break
+            try:
+                (site / folder).rmdir()
+            except OSError:
+                break
+
+
+# --- the last site -----------------------------------------------------------------------
+
+
+def is_untouched(known: Known, site: Path) -> bool:
+    """Whether a site holds exactly what the last build left there."""
+    files = {f.path: (f.size, f.time) for t in known.tasks.values() for f in t.files}
+    seen = 0
+    folders = [""]
+    while folders:
+        inside = folders.pop()
+        with os.scandir(f"{site}/{inside}") as entries:
+            for entry in entries:
+                path = f"{inside}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{path}/")
+                    continue
+                stat = entry.stat(follow_symlinks=False)
+                if files.get(path) != (stat.st_size, stat.st_mtime_ns):
+                    return False
+                seen += 1
+    return seen == len(files)
+
+
+def has_its_index(known: Known, site: Path) -> bool:
+    """Whether a site's search index is the one that the last build left there.
+
+    A build that was killed when its site had taken its place, and before it was known, has left another.
+    """
+    rest = known.tasks.get(REST)
+    files = [f for f in rest.files if f.path.startswith(f"{FOLDER}/")] if rest is not None else []
+    try:
+        stats = [(site / file.path).stat() for file in files]
+    except OSError:
+        return False
+    return bool(files) and [(f.size, f.time) for f in files] == [(s.st_size, s.st_mtime_ns) for s in stats]
+
+
+def take_over(known: Known, last: Path, new: Path) -> list[str]:
+    """Give every file of the last site that is as it was left a second name in the new one.
+
+    Returns the paths of those files. What has been changed, or is not the build's own, stays behind.
+    """
+    kept: list[str] = []
+    made: set[str] = set()
+    source, target = str(last), str(new)
+    for file in (f for name, task in known.tasks.items() if name != REST for f in task.files):
+        old = f"{source}/{file.path}"
+        try:
+            stat = os.lstat(old)
+            if stat.st_size != file.size:
+                continue
+            if stat.st_mtime_ns != file.time and digest(Path(old).read_bytes()) != file.digest:
+                continue
+            folder = file.path.rpartition("/")[0]
+            if folder not in made:
+                Path(target, folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            _link(old, f"{target}/{file.path}")
+        except OSError:
+            continue
+        kept.append(file.path)
+    return kept
+
+
+def _link(old: str, new: str) -> None:
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(old, new, follow_symlinks=False)

@@ -1,0 +1,130 @@
+"""The search index in parts: an edit of one page makes one part anew, and the browser joins them.
+
+A site of up to `MOST_IN_ONE` pages has one index, in pagefind/. A larger one has several: pagefind/ itself
+holds what is neither a brief nor a document, the others are folders in it, which pagefind/shards.json names
+and the search page merges (Pagefind's multi-index). A brief belongs to a part by its address alone, so
+that it stays there whatever else comes and goes, as long as the number of parts is the same.
+
+What a part is made of is told by a digest of what is searched on each of its pages. Lists of claims on pages
+of entities and documents are not: a new claim changes neither.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefing.search import ENTRY, FOLDER, index_pages, searched
+
+MOST_IN_ONE = 2500
+"""Pages of a site with one index. Pagefind weighs a word by how rare it is in an index, so that parts
+rank a little worse than one: parts are for sites on which an index takes more than some seconds."""
+
+BRIEFS_IN_ONE = 1250
+"""Briefs in one part, as long as there are not too many parts."""
+
+MOST_PARTS = 4
+"""Parts of briefs. A search asks each of them: for its list of pages and a chunk of words, 40 KB."""
+
+NAMES = "shards.json"
+"""The file in pagefind/ that names the other parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One index."""
+
+    name: str
+    """Its folder in pagefind/; empty for that itself."""
+    pages: tuple[str, ...]
+    """The files of its pages below the site's root."""
+
+    @property
+    def folder(self) -> str:
+        """Where it stands in the site."""
+        return f"{FOLDER}/{self.name}" if self.name else FOLDER
+
+
+def parts_of(pages: Iterable[str]) -> list[Part]:
+    """Return the parts of a site's index. `pages` are the files that have something to search."""
+    every = sorted(pages)
+    if len(every) <= MOST_IN_ONE:
+        return [Part("", tuple(every))]
+    briefs = [p for p in every if p.startswith("briefs/")]
+    number = min(MOST_PARTS, -(-len(briefs) // BRIEFS_IN_ONE)) or 1
+    found: dict[str, list[str]] = {"": [], "sources": [], **{f"briefs-{n}": [] for n in range(1, number + 1)}}
+    for page in every:
+        kind = page.partition("/")[0]
+        if kind == "briefs":
+            found[f"briefs-{zlib.crc32(page.encode()) % number + 1}"].append(page)
+        else:
+            found["sources" if kind == "sources" else ""].append(page)
+    return [Part(name, tuple(own)) for name, own in found.items() if own or not name]
+
+
+def digest_of(html: str) -> str:
+    """Return a digest of what is searched on a page; empty where nothing is."""
+    text = searched(html)
+    return "" if text is None else hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def digests_of(site: Path) -> dict[str, str]:
+    """Return the digest of every page of a built site that has something to search."""
+    found = {}
+    for path in site.rglob("*.html"):
+        if made := digest_of(path.read_text(encoding="utf-8")):
+            found[path.relative_to(site).as_posix()] = made
+    return found
+
+
+def index(
+    site: Path, digests: Mapping[str, str], last: Path | None = None, known: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, str]]:
+    """Index a site, and return how many pages were indexed, and what each part was made of.
+
+    `digests` has that of every page with something to search. A part that `known` says was made of the
+    same, when the site `last` was indexed, is taken from there. Raises SearchFailed, and OSError.
+    """
+    parts = parts_of(digests)
+    shutil.rmtree(site / FOLDER, ignore_errors=True)
+    total, made = 0, {}
+    for part in parts:
+        key = _key(part, digests)
+        made[part.name] = key
+        if last is not None and (known or {}).get(part.name) == key and _take_over(part, last, site):
+            continue
+        total += index_pages(site, part.pages, part.folder)
+    others = [p.name for p in parts if p.name]
+    (site / FOLDER / NAMES).write_text(json.dumps(others) + "\n", encoding="utf-8")
+    return total, made
+
+
+def _key(part: Part, digests: Mapping[str, str]) -> str:
+    text = "\n".join(f"{page} {digests[page]}" for page in part.pages)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _take_over(part: Part, last: Path, site: Path) -> bool:
+    """Give the files of a part of the last site a second name in the new one. Returns whether it could."""
+    source, target = last / part.folder, site / part.folder
+    if not (source / ENTRY).is_file():
+        return False
+    for path in source.rglob("*"):
+        inside = path.relative_to(source)
+        if path.is_dir() or (not part.name and _is_another_part(inside)):
+            continue
+        new = target / inside
+        new.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, new)
+        except OSError:
+            shutil.copy2(path, new)
+    return True
+
+
+def _is_another_part(inside: Path) -> bool:
+    return inside.parts[0] == NAMES or inside.parts[0] == "sources" or inside.parts[0].startswith("briefs-")

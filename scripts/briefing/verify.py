@@ -1,0 +1,445 @@
+"""Looking a built site over before readers see it.
+
+Every page that was to be made is there; every link leads to a file and every anchor to an id on it;
+feeds, calendar and sitemap can be read; and search finds a claim of the record. The site's own
+addresses are followed wherever they stand: in pages, style sheets, feeds, data, citations.
+"""
+
+import contextlib
+import datetime as dt
+import gzip
+import hashlib
+import json
+import os
+import posixpath
+import re
+import sqlite3
+import xml.etree.ElementTree as ET
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from briefing.inventory import Inventory, links_of, parsed
+from briefing.search import ENTRY, Index, SearchFailed
+from briefing.wording import count
+
+SUMS = "SHA256SUMS"
+"""At the site's root: the SHA-256 of every other file, in the form that `sha256sum --check` reads."""
+
+SITEMAP = "sitemap.xml"
+
+ALWAYS = ("index.html", "404.html", SITEMAP)
+"""What every site has."""
+
+NOT_OURS = (".nojekyll", "CNAME")
+"""What a host may lay beside the site's own files."""
+
+_KEPT = 4
+"""For how many sites a project keeps what was found in them."""
+
+_SHOWN = 20
+
+_TOP = ("", "top")
+"""Anchors that every page has (HTML, 7.4.6.4), and texts that a browser looks for itself."""
+
+_WORD = re.compile(r"(?<!\S)[a-z]{5,}(?=[\s.,;:]|$)")
+_ITEM = re.compile(r"(?P<sum>[0-9a-f]{64}) [ *](?P<name>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong in a built site."""
+
+    file: str
+    """The file that is wrong, below the site's root; a folder ends in a slash."""
+    line: int | None
+    """Where in it, from 1, if there is one place."""
+    text: str
+    """What is wrong."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """By file, line and text; what concerns a whole file stands first."""
+        return self.file, self.line or 0, self.text
+
+
+def listed(flaws: Collection[Flaw]) -> str:
+    """Return flaws as a text: how many, and the first of them."""
+    more = [f"  and {len(flaws) - _SHOWN:,} more"] if len(flaws) > _SHOWN else []
+    lines = [f"  {flaw}" for flaw in list(flaws)[:_SHOWN]]
+    return "\n".join([f"{count(len(flaws), 'fault')} in the new site:", *lines, *more])
+
+
+def kept_file(folder: Path, site: Path) -> Path:
+    """Return the file for what is found in a site; the oldest of too many others is removed."""
+    file = folder / f"site-{hashlib.sha256(os.fsencode(site.absolute())).hexdigest()[:12]}.sqlite"
+    with contextlib.suppress(OSError):
+        others = sorted(folder.glob("site-*.sqlite"), key=lambda f: f.stat().st_mtime, reverse=True)
+        for old in [f for f in others if f != file][_KEPT - 1 :]:
+            old.unlink()
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was to be made, as files below the site's root."""
+
+    pages: frozenset[str] = frozenset()
+    """Pages; the sitemap lists them."""
+    files: frozenset[str] = frozenset()
+    """All else."""
+
+
+def seal(site: Path, url: str, expected: Expected, kept: Path | None = None) -> tuple[Flaw, ...]:
+    """Look a new site over, and if nothing is wrong write the sums of its files.
+
+    `url` is the site's address, or empty; `kept` is a file for what was found, so that the next time
+    only what is new or changed is looked at; that it cannot be read or written costs time only.
+    Returns what is wrong. Raises OSError.
+    """
+    if kept is not None:
+        with contextlib.suppress(OSError):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return _sealed(site, url, expected, kept)
+        except sqlite3.Error:  # there is no place for it, or it was cut short, or it is not ours
+            with contextlib.suppress(OSError):
+                kept.unlink(missing_ok=True)
+    return _sealed(site, url, expected, None)
+
+
+def _sealed(site: Path, url: str, expected: Expected, kept: Path | None) -> tuple[Flaw, ...]:
+    (site / SUMS).unlink(missing_ok=True)  # of the site that this one was made from
+    with Inventory(site, url, kept) as inventory:
+        flaws = tuple(sorted(look_over(inventory, expected), key=lambda f: f.order))
+        if not flaws:
+            write_sums(site, inventory.sums)
+            inventory.keep()
+    return flaws
+
+
+def look_over_artefact(site: Path) -> tuple[Flaw, ...]:
+    """Return what is wrong in a built site, as far as it can be told without its project.
+
+    What is expected stands in its sitemap and in its sums. Raises OSError.
+    """
+    sums, flaws = _read_sums(site)
+    with Inventory(site, _url_of(site)) as inventory:
+        flaws += _other_sums(sums, inventory.sums)
+        flaws += look_over(inventory, Expected())
+    return tuple(sorted(flaws, key=lambda f: f.order))
+
+
+def look_over(inventory: Inventory, expected: Expected) -> list[Flaw]:
+    """Return what is wrong in the files of a site that are new or changed, or on account of them."""
+    names = {*expected.pages, *expected.files, *ALWAYS}
+    flaws = [Flaw(name, None, "is missing") for name in names if name not in inventory.sums]
+    flaws += _Links(inventory).flaws()
+    for name in inventory.fresh:
+        if (check := _CHECKS.get(name) or _CHECKS.get(Path(name).suffix)) is not None:
+            flaws += (Flaw(name, None, text) for text in check((inventory.site / name).read_bytes()))
+    flaws += _sitemap(inventory, expected.pages)
+    flaws += _search(inventory)
+    return flaws
+
+
+# --- links -------------------------------------------------------------------------------
+
+
+class _Links:
+    """Whether what the files of a site link to is there."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._tops = {name.partition("/")[0] for name in inventory.sums}
+        self._anchors: dict[str, frozenset[str]] = {}
+        self._exactly: dict[str, frozenset[str]] = {}
+
+    def flaws(self) -> Iterator[Flaw]:
+        for name, page in self._inventory.fresh.items():
+            yield from self._of(name, page.links)
+        lost_files, lost_ids = self._inventory.lost()
+        if lost_files or lost_ids:
+            # Parts of links that may have led there: the last name on the way, as links write it.
+            parts = {f"#{i}" for i in lost_ids if i.isascii()} | {"%" for i in lost_ids if not i.isascii()}
+            for name in lost_files:
+                parts.add(_last_name(name))
+            for name, links in self._inventory.unchanged():
+                if any(part in links for part in parts):
+                    yield from self._of(name, links.split("\n"))
+
+    def _of(self, name: str, links: Iterable[str]) -> Iterator[Flaw]:
+        for link in links:
+            if (wrong := self._wrong(name, link)) is not None:
+                shown = self._inventory.url + link[2:] if link.startswith("//") else link
+                for line in self._lines(name, link):
+                    yield Flaw(name, line, f"the link {shown} {wrong}")
+
+    def _wrong(self, name: str, link: str) -> str | None:
+        """Return what is wrong with a link; None if it leads where it says."""
+        path, _, anchor = link.partition("#")
+        target = self._target(name, path.partition("?")[0])
+        if target is None:
+            return "leads out of the site"
+        if target not in self._inventory.sums:
+            # Other sites may stand at the same host: a full address is ours if it begins as ours do.
+            is_ours = not link.startswith("//") or name == SITEMAP or target.partition("/")[0] in self._tops
+            return "leads to no file" if is_ours else None
+        if not anchor or not target.endswith(".html") or self._has(target, anchor):
+            return None
+        return f"leads nowhere on {target}: there is no id {unquote(anchor)}"
+
+    def _target(self, name: str, path: str) -> str | None:
+        """Return the file that a path leads to; None if it leads out of the site."""
+        if not path:
+            return name
+        full = path.lstrip("/") if path[0] == "/" else f"{posixpath.dirname(name)}/{path}".lstrip("/")
+        if "%" in full:
+            full = unquote(full)
+        target = posixpath.normpath(full)
+        if target.startswith("../") or target == "..":
+            return None
+        if target == ".":
+            return "index.html"
+        if full.endswith(("/", "/.", "/..")) or target not in self._inventory.sums:
+            return f"{target}/index.html"
+        return target
+
+    def _has(self, target: str, anchor: str) -> bool:
+        """Whether a page has an id; HTML compares it as written, then decoded."""
+        if target not in self._anchors:
+            self._anchors[target] = self._inventory.page(target).anchors
+        anchors = self._anchors[target]
+        if anchor in anchors or (name := unquote(anchor)) in anchors or anchor in _TOP:
+            return True
+        if anchor.startswith(":~:"):
+            return True
+        if target not in self._exactly:
+            self._exactly[target] = parsed(self._text(target), self._inventory.url).anchors
+        return name in self._exactly[target]
+
+    def _lines(self, name: str, link: str) -> Iterator[int | None]:
+        """Yield the lines of a page on which a parser finds the link too, and none if it does not."""
+        if name.endswith(".html"):
+            found = links_of(self._text(name), self._inventory.url)
+            yield from sorted({found_.line for found_ in found if found_.to == link})
+        else:
+            yield None
+
+    def _text(self, name: str) -> str:
+        return (self._inventory.site / name).read_bytes().decode("utf-8", "replace")
+
+
+def _last_name(file: str) -> str:
+    """Return how a link to a file ends at least: "x/" for "entities/x/index.html"."""
+    folder, _, name = file.rpartition("/")
+    return f"{folder.rpartition('/')[2]}/" if name == "index.html" else name
+
+
+# --- files for machines ------------------------------------------------------------------
+
+
+def _feed(data: bytes) -> Iterator[str]:
+    try:
+        root = ET.fromstring(data)  # noqa: S314 - made here, and expat bounds what entities make
+    except ET.ParseError as fault:
+        yield f"is no XML: {fault}"
+        return
+    if root.tag == "{http://www.w3.org/2005/Atom}feed":
+        entries = root.findall("{*}entry")
+        lacking = [e for e in entries if not e.findtext("{*}id") or not e.findtext("{*}updated")]
+    elif root.tag == "rss":
+        entries = root.findall("channel/item")
+        lacking = [e for e in entries if not e.findtext("guid") or not e.findtext("pubDate")]
+    else:
+        yield f"is no feed: it begins with {root.tag}"
+        return
+    if lacking:
+        yield f"{len(lacking)} of its {len(entries)} entries have no id or no date"
+
+
+def _json(data: bytes) -> Iterator[str]:
+    try:
+        json.loads(data)
+    except ValueError as fault:
+        yield f"is no JSON: {fault}"
+
+
+def _calendar(data: bytes) -> Iterator[str]:
+    lines = data.split(b"\r\n")
+    if lines[0] != b"BEGIN:VCALENDAR" or lines[-2:] != [b"END:VCALENDAR", b""]:
+        yield "is no whole calendar"
+    if b"\n" in data.replace(b"\r\n", b""):
+        yield "has a line that does not end in CR and LF"
+    if any(len(line) > 75 for line in lines):
+        yield "has a line of more than 75 bytes"
+    inside: list[bytes] = []
+    for line in lines:
+        word, _, what = line.partition(b":")
+        if word == b"BEGIN":
+            inside.append(what)
+        elif word == b"END" and (not inside or inside.pop() != what):
+            yield f"ends a part that it did not begin: {what.decode('utf-8', 'replace')}"
+            return
+    for event in data.split(b"BEGIN:VEVENT\r\n")[1:]:
+        missing = [
+            k for k in (b"UID", b"DTSTAMP", b"DTSTART") if not re.search(rb"(?m)^" + k + rb"[:;]", event)
+        ]
+        if missing:
+            yield f"has an event without {missing[0].decode()}"
+            return
+
+
+_CHECKS = {".atom": _feed, ".rss": _feed, ".json": _json, "calendar.ics": _calendar}
+
+
+def _sitemap(inventory: Inventory, pages: Collection[str]) -> Iterator[Flaw]:
+    """Check that the sitemap can be read, and lists pages; its addresses are followed with all others."""
+    name = SITEMAP
+    if name not in inventory.sums:
+        return
+    data = (inventory.site / name).read_bytes()
+    try:
+        root = ET.fromstring(data)  # noqa: S314 - made here, and expat bounds what entities make
+    except ET.ParseError as fault:
+        yield Flaw(name, None, f"is no XML: {fault}")
+        return
+    listed = set()
+    for entry in root.iterfind("{*}url"):
+        listed.add(entry.findtext("{*}loc", ""))
+        try:
+            dt.date.fromisoformat(entry.findtext("{*}lastmod", "1970-01-01"))
+        except ValueError as fault:
+            yield Flaw(name, None, str(fault))
+    if inventory.url:
+        for page in pages:
+            if inventory.url + page.removesuffix("index.html") not in listed:
+                yield Flaw(name, None, f"does not list {page}")
+    packed = inventory.site / f"{name}.gz"
+    if packed.is_file():
+        try:
+            same = gzip.decompress(packed.read_bytes()) == data
+        except (OSError, EOFError, zlib.error):
+            same = False
+        if not same:
+            yield Flaw(packed.name, None, f"is not {name}, compressed")
+
+
+# --- search ------------------------------------------------------------------------------
+
+
+def _search(inventory: Inventory) -> Iterator[Flaw]:
+    """Check that every file of the index is there, and that it finds a claim of the record."""
+    folders = [posixpath.dirname(name) for name in inventory.sums if posixpath.basename(name) == ENTRY]
+    if not folders:
+        yield Flaw(f"pagefind/{ENTRY}", None, "is missing: nothing can be searched")
+    indexes = []
+    for folder in folders:
+        try:
+            index = Index(inventory.site / folder)
+        except SearchFailed as fault:
+            yield Flaw(f"{folder}/", None, str(fault))
+            continue
+        indexes.append(index)
+        missing = sorted(f for f in index.files if f"{folder}/{f}" not in inventory.sums)
+        if missing:
+            yield Flaw(f"{folder}/", None, f"the index lacks {len(missing)} files, such as {missing[0]}")
+            return
+    claim = _known_claim(inventory)
+    if claim is None or not indexes:
+        return
+    try:
+        found = any(_finds(index, claim) for index in indexes)
+    except (SearchFailed, ValueError, TypeError, LookupError) as fault:
+        yield Flaw(f"{folders[0]}/", None, f"the index cannot be searched: {fault}")
+        return
+    if not found:
+        yield Flaw(
+            f"{folders[0]}/", None, f"search does not find the claim {claim.page}#{claim.id}: “{claim.text}”"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    page: str
+    """The address of its page, from the site's root: "/briefs/2022-02-05-panel-report/"."""
+    id: str
+    text: str
+
+
+def _known_claim(inventory: Inventory) -> _Claim | None:
+    """Return a claim of the record, of a brief that was changed if there is one."""
+    folder = "api/v1/briefs/"
+    for names in (inventory.fresh, inventory.sums):
+        for name in sorted(n for n in names if n.startswith(folder)):
+            try:
+                for claim in json.loads((inventory.site / name).read_bytes())["claims"]:
+                    page, _, id_ = claim["permalink"].removeprefix(inventory.url).partition("#")
+                    return _Claim("/" + page.lstrip("/"), id_, claim["text"])
+            except (ValueError, LookupError, TypeError, AttributeError):
+                continue  # of another form: the check of its own says so
+    return None
+
+
+def _finds(index: Index, claim: _Claim) -> bool:
+    """Whether the index finds a claim by its longest words, and opens at it.
+
+    The index holds stems; words begin as their stems do.
+    """
+    words = sorted(set(_WORD.findall(claim.text.lower())), key=lambda w: (-len(w), w))[:4]
+    numbers = set(range(len(index.fragments)))
+    for word in words:
+        numbers &= index.find(word[:4])
+    pages = (index.fragment(number) for number in sorted(numbers))
+    return any(page.url == claim.page and claim.id in page.anchors for page in pages)
+
+
+# --- sums --------------------------------------------------------------------------------
+
+
+def write_sums(site: Path, sums: Mapping[str, str]) -> None:
+    """Write the sums of a site's files beside them."""
+    lines = (f"{total}  {name}\n" for name, total in sorted(sums.items()) if name != SUMS)
+    (site / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def _read_sums(site: Path) -> tuple[dict[str, str], list[Flaw]]:
+    try:
+        text = (site / SUMS).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}, [Flaw(SUMS, None, "is missing: whether the files are whole cannot be told")]
+    sums, flaws = {}, []
+    for number, line in enumerate(text.splitlines(), 1):
+        if (item := _ITEM.fullmatch(line)) is None:
+            flaws.append(Flaw(SUMS, number, "is not a sum and a name"))
+        else:
+            sums[item["name"]] = item["sum"]
+    return sums, flaws
+
+
+def _other_sums(said: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Flaw]:
+    if not said:
+        return
+    for name, total in said.items():
+        if name not in found:
+            yield Flaw(name, None, f"is missing: {SUMS} names it")
+        elif total != found[name]:
+            yield Flaw(name, None, f"is not the file that {SUMS} names")
+    for name in found.keys() - said.keys():
+        if name != SUMS and name not in NOT_OURS:
+            yield Flaw(name, None, f"is in no list: {SUMS} does not name it")
+
+
+def _url_of(site: Path) -> str:
+    """Return a site's address, as its own data give it; empty if they do not."""
+    try:
+        about: Any = json.loads((site / "api" / "v1" / "index.json").read_bytes())
+        return str(about["site"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""

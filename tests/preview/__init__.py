@@ -1,0 +1,1 @@
+"""Tests of the preview, which share what makes one."""

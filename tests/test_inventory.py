@@ -1,0 +1,170 @@
+"""What a site holds: found fast, found as a parser finds it, and read again only where it changed."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from briefing.inventory import Inventory, inside, parsed, read
+
+URL = "https://example.org/site/"
+
+
+@pytest.mark.parametrize(
+    ("to", "written"),
+    [
+        ("../x/#y", "../x/#y"),
+        ("#y", "#y"),
+        ("//x/#y", "https://example.org/site/x/#y"),
+        ("/x/", "/site/x/"),
+        ("/", "/site/"),
+        (None, "/elsewhere/"),
+        (None, "https://example.org/"),
+        (None, "https://example.com/site/"),
+        (None, "//example.org/site/x/"),
+        (None, "mailto:a@example.org"),
+        (None, "data:image/png;base64,AAAA"),
+        (None, "JavaScript:alert(1)"),
+        (None, "#"),
+        (None, " "),
+        ("x/?a=1&b=2", "x/?a=1&amp;b=2"),
+        ("x/", " x/\n"),
+    ],
+)
+def test_links_within_the_site(to: str | None, written: str) -> None:
+    """One form for what stays on the site, and nothing for the rest."""
+    assert to == inside(written, URL)
+
+
+PAGES = [
+    '<p id="a"><a href="x/">x</a><img src="y.png"></p>',
+    "<p id='a'><a href='x/'>x</a></p>",
+    "<p id=a><a href=x/>x</a></p>",
+    '<p\nid="a"><a\thref="x/">x</a></p>',
+    '<p ID="a"><a HREF="x/">x</a></p>',
+    '<p>&lt;p id="a"&gt; is text, and so is &lt;a href="x/"&gt;</p>',
+    '<p title="a > b" id="a">x</p>',
+    '<form action="s/"><input name="q"></form>',
+    '<p id="a&amp;b"><a href="x/?p&amp;q#%ED%95%9C">x</a></p>',
+    '<p data-id="a"><a data-href="x/">x</a></p>',
+    '<p class="b"id="a">x</p>',
+    '<script>const a = "<a href=\\"x/\\">"</script><style>p { background: url(x.png) }</style>',
+    "",
+]
+
+
+@pytest.mark.parametrize("text", PAGES)
+def test_pages_are_read_as_a_parser_reads_them(text: str) -> None:
+    """Whatever the way in which attributes are written."""
+    assert parsed(text, URL) == read("page.html", text.encode(), URL)
+
+
+@pytest.mark.parametrize(
+    ("links", "name", "text"),
+    [
+        ({"//x/#y", "//z/"}, "feeds/all.atom", f'<a href="{URL}x/#y"/><b>{URL}z/.</b>'),
+        ({"//x/"}, "llms.txt", f"- [x]({URL}x/): told\n"),
+        ({"//briefs/long-name/"}, "calendar.ics", f"BEGIN:VCALENDAR\r\nURL:{URL}bri\r\n efs/long-name/\r\n"),
+        (set(), "api/v1/x.json", f'{{"template": "{URL}briefs/{{id}}.json"}}'),
+        (set(), "api/v1/openapi.json", f'{{"url": "{URL}api/v1"}}'),
+        (set(), "picture.png", URL),
+        ({"../font.woff2", "a.png"}, "css/x.css", 'a { src: url("../font.woff2"), url(a.png), url(data:x) }'),
+    ],
+)
+def test_links_of_other_files(links: set[str], name: str, text: str) -> None:
+    """The site's own address, written in full, is a link wherever it stands; style sheets have their own."""
+    assert links == read(name, text.encode(), URL).links
+
+
+# --- kept --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Give a folder with three files."""
+    folder = tmp_path / "site"
+    for name, text in {
+        "index.html": '<a href="x/">x</a>',
+        "x/index.html": '<p id="a">',
+        "x/y.txt": "y",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def take(site: Path, kept: Path | None, url: str = URL) -> tuple[set[str], set[str], set[str]]:
+    """Take stock and keep it; return what was read, the files that are gone, and the ids that are."""
+    with Inventory(site, url, kept) as inventory:
+        lost = inventory.lost()
+        inventory.keep()
+        return set(inventory.fresh), set(lost[0]), set(lost[1])
+
+
+def test_only_what_changed_is_read_again(site: Path, tmp_path: Path) -> None:
+    """New, changed and gone files are known; what an unchanged one holds is remembered."""
+    kept = tmp_path / "kept.sqlite"
+    every = {"index.html", "x/index.html", "x/y.txt"}
+    assert (every, set(), set()) == take(site, kept)
+    assert (set(), set(), set()) == take(site, kept)
+    (site / "x/index.html").write_text("<p id=b>")
+    (site / "x/y.txt").unlink()
+    (site / "new.css").write_text("")
+    assert ({"x/index.html", "new.css"}, {"x/y.txt"}, {"a"}) == take(site, kept)
+    with Inventory(site, URL, kept) as inventory:
+        assert not inventory.fresh
+        assert [("index.html", "x/")] == list(inventory.unchanged())
+        assert {"b"} == inventory.page("x/index.html").anchors
+        assert {"new.css", "index.html", "x/index.html"} == set(inventory.sums)
+
+
+def test_a_file_that_only_looks_the_same_is_read(site: Path, tmp_path: Path) -> None:
+    """Another file of the same size and time is another file."""
+    kept = tmp_path / "kept.sqlite"
+    take(site, kept)
+    about = (site / "x/y.txt").stat()
+    (tmp_path / "z").write_text("z")
+    os.utime(tmp_path / "z", ns=(about.st_atime_ns, about.st_mtime_ns))
+    (tmp_path / "z").replace(site / "x/y.txt")
+    assert ({"x/y.txt"}, set(), set()) == take(site, kept)
+
+
+def test_another_address_is_another_site(site: Path, tmp_path: Path) -> None:
+    """What leads within the site depends on its address."""
+    kept = tmp_path / "kept.sqlite"
+    take(site, kept)
+    assert 3 == len(take(site, kept, "https://example.com/")[0])
+
+
+def test_nothing_kept_is_run(site: Path, tmp_path: Path) -> None:
+    """A database with triggers and views of somebody else is data, and gives way."""
+    kept = tmp_path / "kept.sqlite"
+    with sqlite3.connect(kept) as connection:
+        connection.executescript(
+            "CREATE TABLE about (version, url); CREATE TABLE file (name); CREATE TABLE out (text);"
+            "CREATE TRIGGER t AFTER INSERT ON file BEGIN INSERT INTO out VALUES ('ran'); END;"
+        )
+    connection.close()
+    assert 3 == len(take(site, kept)[0])
+    assert take(site, kept)[0] == set()
+    with sqlite3.connect(kept) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'trigger')")
+        assert {"about", "file", "page"} == {name for (name,) in tables}
+    connection.close()
+
+
+def test_the_small_site_is_read_as_a_parser_reads_it(
+    new_project: Callable[..., Path], build: Callable[..., object], tmp_path: Path
+) -> None:
+    """Every page of the theme: the same links, the same ids."""
+    project = new_project(tmp_path / "project", "everything")
+    build(project / "mkdocs.yml", tmp_path / "site")
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text()
+        assert parsed(text, "https://example.org/") == read(
+            "x.html", page.read_bytes(), "https://example.org/"
+        )
