@@ -110,9 +110,14 @@ def test_a_broken_registry_at_the_start(file: str, project: Path, made: Callable
 def test_a_new_brief_gets_its_page_and_a_deleted_one_loses_it(preview: Preview, project: Path) -> None:
     """As soon as its file is there, and as soon as it is not."""
     text = (project / BRIEF).read_text()
-    new = "briefs/2022/2022-03-06-more.yml"
-    save(preview, project, new, text.replace("date: 2022-02-05", "date: 2022-03-06"))
-    assert preview.page("briefs/2022-03-06-more/index.html").found
+    new, place = "briefs/2022/2022-03-06-more.yml", "briefs/2022-03-06-more/index.html"
+    begun = text.replace("date: 2022-02-05", "date: 2022-03-06")
+    save(preview, project, new, begun.replace("bottom_line: A said that it happened.", "bottom_line:"))
+    assert "to-fill-in" in preview.page(place).html
+    assert "There is no page to show until the errors are mended." in preview.page(place).html
+    save(preview, project, new, begun)
+    assert "No problems" in preview.page(place).html
+    assert "A said that it happened." in preview.page(place).html
     assert "2022-03-06-more" in preview.page("briefs/index.html").html
     (project / new).unlink()
     preview.changed({project / new})
@@ -206,6 +211,9 @@ def test_whatever_is_wrong_with_hooks_and_templates_is_said(preview: Preview, pr
     (project / "hook.py").write_text("def on_pre_build(config):\n    raise ValueError('no such thing')\n")
     save(preview, project, "mkdocs.yml", settings + "hooks: [hook.py]\n")
     assert "The pages stay as they were: ValueError: no such thing" in preview.page("index.html").html
+    (project / "wrong.py").write_text("def on_pre_build(\n")
+    save(preview, project, "mkdocs.yml", settings + "hooks: [wrong.py]\n")
+    assert "The pages stay as they were: SyntaxError" in preview.page("index.html").html
     (project / "overrides").mkdir()
     (project / "overrides/main.html").write_text("{% extends 'base.html' %}{% block content %}")
     save(

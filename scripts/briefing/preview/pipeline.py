@@ -6,7 +6,7 @@ no page has asked for yet counts as there, so that links to it come out as they 
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -35,7 +35,8 @@ class Pipeline:
 
     def __init__(self, config_file: Path) -> None:
         """Read the configuration. Raises BuildFailed."""
-        config = configuration(config_file, strict=False)
+        with _others():
+            config = configuration(config_file, strict=False)
         self.plugin = briefing_plugin(config)
         for event in _OWN:
             methods = config.plugins.events[event]
@@ -44,11 +45,11 @@ class Pipeline:
             config.plugins.on_startup(command="serve", dirty=False)
             self.config: MkDocsConfig = config.plugins.on_config(config)
             self.config.plugins.on_pre_build(config=self.config)
-        self._uris: Collection[str] | None = None
+        self._uris: frozenset[str] | None = None
         self._markdown: Callable[[str], str] = _nothing
         self._files: Files = _WithAssets([])
         self._documents: Sequence[File] = ()
-        self._by_place: Mapping[str, File] = {}
+        self._by_place: dict[str, File] = {}
         self._nav = Navigation([], [])
 
     @property
@@ -93,10 +94,34 @@ class Pipeline:
         """
         given = frozenset(uris)
         self._markdown = markdown
-        if given != self._uris or anew:
-            self._uris = given
+        before, self._uris = self._uris, given
+        if given == before and not anew:
+            return
+        if before is None or anew or not self._changed(given - before, before - given):
             with _others():
                 self._begin()
+
+    def _changed(self, come: Collection[str], gone: Collection[str]) -> bool:
+        """Add and remove pages, if the navigation and the files of others need not be looked at for that."""
+        shown = {page.file.src_uri for page in self._nav.pages}
+        docs = Path(self.config.docs_dir)
+        if self.config.nav is None or not shown.isdisjoint((*come, *gone)):
+            return False
+        if any((docs / uri).exists() for uri in gone) or not self._is_plain:
+            return False
+        for uri in gone:
+            file = self._files.src_uris[uri]
+            self._files.remove(file)
+            del self._by_place[file.dest_uri]
+        for uri in come:
+            existing = self._files.get_file_from_path(uri)
+            if existing is not None:
+                self._files.remove(existing)
+            file = self._made(uri)
+            self._files.append(file)
+            self._by_place[file.dest_uri] = file
+        self._documents = self._files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        return True
 
     def close(self) -> None:
         """Let the plugins end."""
@@ -112,10 +137,7 @@ class Pipeline:
             existing = found.get_file_from_path(uri)
             if existing is not None:
                 found.remove(existing)
-            file = _Made.generated(config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-            assert isinstance(file, _Made)  # noqa: S101 - MkDocs makes one of the class that it is called on
-            file.make = self._make
-            found.append(file)
+            found.append(self._made(uri))
         self._files = config.plugins.on_files(found, config=config)
         set_exclusions(self._files, config)
         self._nav = get_navigation(self._files, config)
@@ -129,8 +151,16 @@ class Pipeline:
             if page.title is None or not isinstance(page.file, _Made):
                 self._read(page)
 
-    def _make(self, uri: str) -> str:
-        return self._markdown(uri)
+    def _made(self, uri: str) -> File:
+        file = _Made.generated(self.config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        assert isinstance(file, _Made)  # noqa: S101 - MkDocs makes one of the class that it is called on
+        file.make = lambda uri: self._markdown(uri)
+        return file
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether no other plugin and no hook has a say in which files there are."""
+        return not any(self.config.plugins.events[e] for e in ("files", "nav", "env"))
 
     def page_at(self, place: str) -> str | None:
         """Return the page whose HTML stands at `place` in a built site ("briefs/x/index.html"), by its file."""
@@ -247,6 +277,8 @@ def _others() -> Iterator[None]:
     """Turn what hooks and other plugins raise, which may be anything, into its message."""
     try:
         yield
+    except BuildFailed:
+        raise
     except MkDocsException as fault:
         raise BuildFailed(reason(fault)) from None
     except Exception as fault:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from briefing.corpus import FOLDERS, ClaimHandle, Corpus, EventHandle, Place, Reader, cache_of
 from briefing.evidence import gather
@@ -12,6 +13,8 @@ from briefing.forks import without_collector
 from briefing.links.fallback import report_links
 from briefing.links.memory import STATE_FILE, load_memory
 from briefing.model import Brief, Entity, Source
+from briefing.model.faults import Fault
+from briefing.model.fields import read_brief_id, read_slug
 from briefing.model.validate import validate
 from briefing.pages.site import Recipe, recipes
 from briefing.preview.standing import Key, Memory, Standing, standing
@@ -177,56 +180,56 @@ class Folder:
     def saved(self, files: Iterable[Path], last: State) -> State | None:
         """Read these files only, and put their records in the place of the old ones.
 
-        Returns nothing where that cannot be told without the rest: for new files, for those of many
-        records, and where a record names what is not there.
+        Returns nothing where that cannot be told without the rest: for files of many records, for those
+        that stand in a wrong place or are gone, and where a record names what is not there.
         """
         names = {self.shown(f): f for f in files}
-        keys = {p.file: key for key, p in last.stands.corpus.places.items() if p.file in names}
-        if len(names) > MOST_SAVED or keys.keys() != names.keys():
+        if len(names) > MOST_SAVED:
             return None
-        problems = [p for p in last.faults if p.mark.file not in names]
+        root, places = self.shown(self.root), last.stands.corpus.places
+        faults = [p for p in last.faults if p.mark.file not in names]
         records: dict[Key, tuple[Brief | Entity | Source, Place]] = {}
-        for name, key in keys.items():
-            if key[0] not in _RECORDS:
+        broken: dict[Key, str] = {}
+        for name, file in names.items():
+            key = _key_of_file(name, root)
+            if key is None or (key in places and places[key].file not in (name, "")):
                 return None
-            found, faults = self._read(names[name], name, key)
+            try:
+                found, told = _read(file.read_bytes(), name, key)
+            except OSError:
+                return None
             if found is not None:
                 records[key] = found
-            problems += faults
+            else:
+                broken[key] = name
+            faults += told
         corpus = _with(last.stands.corpus, records)
         for key, (record, _) in records.items():
             if not all(_is_there(n, corpus) for n in self._memory.named(record, key[1])):
                 return None
-        before = (last.stands.before | set(keys.values())) - records.keys()
+        stands = last.stands
+        never = {k: name for k, name in broken.items() if k not in places or k in stands.stubs}
+        absent = {uri: name for uri, name in last.absent.items() if key_of_page(uri) not in records}
+        absent |= {uri: name for k, name in never.items() if (uri := page_of(k)) is not None}
+        made = replace(
+            stands,
+            corpus=corpus,
+            before=(stands.before | (broken.keys() - never.keys())) - records.keys(),
+            stubs=stands.stubs - records.keys(),
+            lacking={k: v for k, v in stands.lacking.items() if k not in records},
+        )
+        view = _looked_at(last.view, corpus)
         return replace(
             last,
-            stands=replace(last.stands, corpus=corpus, before=before),
-            view=_looked_at(last.view, corpus),
-            faults=problems,
+            stands=made,
+            view=view,
+            recipes=_recipes(last.recipes, view, records),
+            faults=faults,
             findings=[p for p in last.findings if p.mark.file not in names],
+            absent=absent,
             whole=False,
             ruled=False,
         )
-
-    def _read(
-        self, file: Path, name: str, key: Key
-    ) -> tuple[tuple[Brief | Entity | Source, Place] | None, list[Problem]]:
-        try:
-            reading = read(file.read_bytes(), name)
-        except OSError:
-            return None, []
-        if reading.document is None:
-            return None, reading.problems
-        made = validate(_RECORDS[key[0]], reading.document, name, key[1])
-        problems = [*reading.problems, *made.problems]
-        record = made.record
-        if (
-            record is None
-            or problems
-            or (isinstance(record, Brief) and not key[1].startswith(record.date.text))
-        ):
-            return None, problems
-        return (record, Place(name, reading.document.positions)), problems
 
     def _absent(self, errors: Sequence[Problem], stands: Standing) -> dict[str, str]:
         root = self.shown(self.root)
@@ -240,14 +243,52 @@ class Folder:
 
 
 def _key_of_file(file: str, root: str) -> Key | None:
-    """Return the record that a file should hold, by its name."""
+    """Return the record that a file should hold, by its name; nothing where no record of its own stands there."""
     path = PurePosixPath(file)
     if not path.is_relative_to(root) or path.suffix != ".yml":
         return None
     folder, *rest = path.relative_to(root).parts
     if len(rest) != 1:
         return None
-    return _KIND_OF.get(folder, "brief"), path.stem
+    kind = _KIND_OF.get(folder, "brief")
+    try:
+        id_ = read_slug(path.stem) if kind != "brief" else read_brief_id(path.stem)
+    except Fault:
+        return None
+    return (kind, id_) if kind != "brief" or folder == id_[:4] else None
+
+
+def _recipes(known: Mapping[str, Recipe], view: View, records: Mapping[Key, object]) -> Mapping[str, Recipe]:
+    """Return how each page is made, with those of new records."""
+    new = {uri: key for key in records if (uri := page_of(key)) is not None and uri not in known}
+    if not new:
+        return known
+    tables: dict[str, dict[str, Any]] = {"brief": {}, "entity": {}, "source": {}}
+    for kind, id_ in new.values():
+        tables[kind][id_] = getattr(view.corpus, FOLDER_OF[kind])[id_]
+    corpus = Corpus(
+        topics=view.corpus.topics,
+        briefs=tables["brief"],
+        entities=tables["entity"],
+        sources=tables["source"],
+    )
+    own = recipes(look(corpus, view.site, drafts=True))
+    return {**known, **{uri: own[uri] for uri in new}}
+
+
+def _read(
+    data: bytes, name: str, key: Key
+) -> tuple[tuple[Brief | Entity | Source, Place] | None, list[Problem]]:
+    """Return the record that a file holds, unless something is wrong with it, and what."""
+    reading = read(data, name)
+    if reading.document is None:
+        return None, reading.problems
+    made = validate(_RECORDS[key[0]], reading.document, name, key[1])
+    problems = [*reading.problems, *made.problems]
+    record = made.record
+    if record is None or problems or (isinstance(record, Brief) and not key[1].startswith(record.date.text)):
+        return None, problems
+    return (record, Place(name, reading.document.positions)), problems
 
 
 def _is_there(key: Key, corpus: Corpus) -> bool:
