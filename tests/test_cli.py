@@ -182,7 +182,21 @@ def test_render_writes_markdown(here: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [[], *([c] for c in ("build", "check", "explain", "fmt", "mv", "refs", "render", "serve", "show"))],
+    [
+        [],
+        ["build"],
+        ["check"],
+        ["draft"],
+        ["explain"],
+        ["fmt"],
+        ["mv"],
+        ["new"],
+        ["refs"],
+        ["render"],
+        ["serve"],
+        ["show"],
+        ["source", "add"],
+    ],
 )
 def test_help_is_for_newcomers(command: list[str]) -> None:
     """Every command explains itself in whole sentences."""

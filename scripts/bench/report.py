@@ -99,7 +99,7 @@ def growth(results: Results) -> list[str]:
                 and other.peak
             ):
                 sentences.append(
-                    f"{row.title}: from {small:,} to {large:,} briefs {other.wall / one.wall:.1f} times the time,"
+                    f"{row.title.partition(':')[0]}: from {small:,} to {large:,} briefs {other.wall / one.wall:.1f} times the time,"
                     f" {other.cpu / one.cpu:.1f} times the CPU time, {other.peak / one.peak:.1f} times the memory."
                 )
     return sentences

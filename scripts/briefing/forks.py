@@ -24,7 +24,8 @@ def processes() -> int:
     # copied process may not use the system's libraries.
     if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
         return 1
-    return max(1, min(MOST, len(os.sched_getaffinity(0))))
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(MOST, allowed or 1))
 
 
 def shares(items: int, least: int) -> int:

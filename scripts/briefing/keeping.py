@@ -12,7 +12,6 @@ import os
 import sys
 import time
 import zlib
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -97,11 +96,9 @@ class Cache:
 
         `gone` names such files. Where nothing can be written, nothing is kept.
         """
-        shards: dict[int, dict[str, Kept]] = defaultdict(dict)
+        shards: dict[int, dict[str, Kept]] = {_shard(name): {} for name in (*changed, *gone)}
         for name, kept in changed.items():
             shards[_shard(name)][name] = kept
-        for name in gone:
-            shards[_shard(name)].update()
         if not shards:
             return
         with contextlib.suppress(OSError):

@@ -246,6 +246,7 @@ def test_a_file_is_shown_with_its_problems_under_its_lines(preview: Preview, pro
     save(preview, project, BRIEF, (project / BRIEF).read_text().replace("by: a", "by: <b>"))
     shown = preview.source(BRIEF)
     assert shown is not None
+    assert '1 error: <a href="#L9">line 9</a>' in shown.html
     assert '<li id="L9"><b>9</b><span>    by: &lt;b&gt;</span>' in shown.html
     assert "<code>&lt;b&gt;</code> is not the id of an entity" in shown.html
     for name in (

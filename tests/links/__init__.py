@@ -1,0 +1,1 @@
+"""Tests of links, which share what asks for them."""
