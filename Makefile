@@ -26,24 +26,13 @@ $(VENV)/.site: requirements/site.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.authoring: requirements/authoring.txt $(VENV)/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/authoring.txt
-	touch $@
-
-$(VENV)/.dev: requirements/dev.txt $(VENV)/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+# What is needed beside the site, a lock for each.
+$(VENV)/.authoring $(VENV)/.dev $(VENV)/.links $(VENV)/.supply $(VENV)/.zensical: $(VENV)/.%: requirements/%.txt $(VENV)/.site
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
-	touch $@
-
-$(VENV)/.links: requirements/links.txt $(VENV)/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/links.txt
-	touch $@
-
-$(VENV)/.zensical: requirements/zensical.txt $(VENV)/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/zensical.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
 site: $(VENV)/.site ## build the site in site/
@@ -134,10 +123,6 @@ workflows: $(VENV)/.dev ## check the GitHub workflows
 	$(BIN)/zizmor --offline --quiet .github/workflows .github/dependabot.yml
 	@if command -v actionlint >/dev/null 2>&1; then actionlint; else echo "actionlint is not installed: only zizmor has looked"; fi
 
-$(VENV)/.supply: requirements/supply.txt $(VENV)/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/supply.txt
-	touch $@
-
 # The database of known faults. Where it cannot be reached, nothing is audited, and a workflow fails.
 ADVISORIES := api.osv.dev
 audit: $(VENV)/.supply ## look for known faults in what the locks name
@@ -173,14 +158,15 @@ propose-links: $(VENV)/.site ## propose the links' new states, and open an issue
 	$(RUN) propose links.jsonl --branch links/state --title "State of the links" \
 	  --body "What the weekly look at the sources' addresses found. Each dead source has an issue." --issues $(or $(ISSUES),build/links)
 
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make locks"
 locks: ## make requirements/*.txt anew (needs uv)
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group build pyproject.toml -o requirements/site.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev -c requirements/site.txt pyproject.toml -o requirements/dev.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra authoring -c requirements/dev.txt pyproject.toml -o requirements/authoring.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra links -c requirements/dev.txt pyproject.toml -o requirements/links.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra zensical -c requirements/dev.txt pyproject.toml -o requirements/zensical.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group supply -c requirements/dev.txt pyproject.toml -o requirements/supply.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group bench -c requirements/dev.txt -o requirements/bench.txt
+	$(COMPILE) --group build pyproject.toml -o requirements/site.txt
+	$(COMPILE) --group dev -c requirements/site.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra authoring -c requirements/dev.txt pyproject.toml -o requirements/authoring.txt
+	$(COMPILE) --extra links -c requirements/dev.txt pyproject.toml -o requirements/links.txt
+	$(COMPILE) --extra zensical -c requirements/dev.txt pyproject.toml -o requirements/zensical.txt
+	$(COMPILE) --group supply -c requirements/dev.txt pyproject.toml -o requirements/supply.txt
+	$(COMPILE) --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean: ## remove what was made, but not the environment
 	rm -rf site build .pytest_cache .mypy_cache .ruff_cache

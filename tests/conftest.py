@@ -8,11 +8,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Dialog, Error, Page, Request, sync_playwright
 
 from briefing.build import Built
 from briefing.build import build as build_with_mkdocs
@@ -275,6 +277,41 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page, in a context of these options.
+
+    The test fails on any script error, any dialog, and any request to another host.
+    """
+    contexts, faults = [], list[str]()
+
+    def on_error(error: Error) -> None:
+        faults.append(str(error))
+
+    def on_dialog(dialog: Dialog) -> None:
+        faults.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def on_request(request: Request) -> None:
+        # What has no host, such as a picture in the style sheet itself, is asked of nobody.
+        if urlsplit(request.url).hostname not in ("127.0.0.1", None):
+            faults.append(request.url)
+
+    def start(**options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", on_error)
+        page.on("dialog", on_dialog)
+        page.on("request", on_request)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 # --- saved documents, for what helps authors ---------------------------------------------

@@ -11,6 +11,7 @@ LAYERS = [
     {"problems", "search", "forks", "keeping"},
     {"syntax", "verdict", "codes"},
     {"yamlnodes"},
+    {"yamllayout"},
     {"model"},
     {"finding", "schema"},
     {"references"},
@@ -36,7 +37,7 @@ LAYERS = [
 """From the core outwards: a module imports only from layers before its own, or from itself."""
 
 ONLY = {
-    "yaml": {"yamlnodes"},
+    "yaml": {"yamlnodes", "yamllayout"},
     "mkdocs": {"mkdocs_plugin", "project", "rendering", "build", "zensical", "preview", "engine"},
     "click": {"cli"},
     "http.server": {"hosting", "preview"},

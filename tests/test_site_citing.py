@@ -4,12 +4,12 @@ import gzip
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from briefing.build import Built
 from briefing.corpus import load
@@ -21,21 +21,9 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Give a page that may use the clipboard, and fails the test on any script error or dialog."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    faults: list[str] = []
-
-    def on_dialog(dialog: Dialog) -> None:
-        faults.append(dialog.message)
-        dialog.dismiss()
-
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", on_dialog)
-    yield page
-    context.close()
-    assert faults == []
+def page(watched: Callable[..., Page]) -> Page:
+    """Give a page that may use the clipboard, and fails the test where anything is wrong."""
+    return watched(permissions=["clipboard-read", "clipboard-write"])
 
 
 def clipboard(page: Page, kind: str) -> str:

@@ -20,7 +20,7 @@ from briefing.project import briefing_plugin, configuration
 from briefing.publishing import BuildFailed, publish
 from briefing.search import FOLDER
 from briefing.shards import NAMES
-from briefing.yamlnodes import dump
+from briefing.yamllayout import dump
 
 NOT_IN_NAV = ("/briefs/", "/entities/", "/sources/", "/measures/", "page/", "denied/")
 """Folders whose pages the navigation does not name, but for their indexes."""

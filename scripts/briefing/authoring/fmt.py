@@ -21,7 +21,8 @@ from briefing.model.fields import Record
 from briefing.model.shape import Shape, shape_of
 from briefing.model.validate import validate
 from briefing.problems import Problem, ordered
-from briefing.yamlnodes import Document, Group, Scalar, is_text_everywhere, layout, read
+from briefing.yamllayout import Group, Scalar, is_text_everywhere, layout
+from briefing.yamlnodes import Document, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from briefing.authoring.writing import write
 from briefing.corpus import Corpus, load
 from briefing.model.shape import Shape
 from briefing.schema import KINDS, schema
-from briefing.yamlnodes import dump
+from briefing.yamllayout import dump
 
 SCHEMAS = PurePosixPath("schemas")
 FORM = PurePosixPath(".github/ISSUE_TEMPLATE/new-brief.yml")

@@ -18,7 +18,7 @@ from briefing.model.dates import parse_partial
 from briefing.model.faults import Fault
 from briefing.model.fields import read_brief_id, read_slug
 from briefing.problems import Problem
-from briefing.yamlnodes import Entry, Group, Scalar, is_text_everywhere, layout
+from briefing.yamllayout import Entry, Group, Scalar, is_text_everywhere, layout
 from briefing.yamlnodes import Path as NodePath
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?=-)", re.ASCII)

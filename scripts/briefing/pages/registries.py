@@ -1,8 +1,9 @@
 """Entities, sources and the glossary: their pages and their lists."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from briefing.evidence import Appearance, Reliance
 from briefing.links.addresses import punycode
@@ -23,6 +24,8 @@ from briefing.wording import (
     listed,
     source_title,
 )
+
+R = TypeVar("R")
 
 ROLE_WORDS = {
     "by": "What it says",
@@ -99,40 +102,70 @@ def entity(context: Context, record: Entity) -> Page:
 
 def entity_claims(context: Context, record: Entity, part: Part) -> Page:
     """Return a part of the list of the claims in which an entity has a part, newest first."""
-    uri = f"entities/{record.id}.md"
-    say = context.phrases(part_uri(uri, part.number))
-    appearances = context.evidence.appearances.get(record.id, ())
-    rows = [
-        Linked(say.claim(a.claim), Markdown(f"{inline(ROLE_WORDS[a.role])}; {_said(say, a)}"))
-        for a in shown(appearances[::-1], part)
-    ]
-    return context.page(
-        part_uri(uri, part.number),
-        "linked_part",
-        title=f"{record.name}: claims{part.suffix}",
-        description=f"Claims by {record.name} and about it{part.suffix}.",
-        kind="list",
-        hide=("navigation",),
-        turns=turns(say, uri, part, len(appearances)),
-        groups=[("claims", "Claims", rows)],
+
+    def listed_claim(say: Phrases, a: Appearance) -> Linked:
+        return Linked(say.claim(a.claim), Markdown(f"{inline(ROLE_WORDS[a.role])}; {_said(say, a)}"))
+
+    return _linked_part(
+        context,
+        _List(f"entities/{record.id}.md", ("claims", "Claims")),
+        part,
+        context.evidence.appearances.get(record.id, ())[::-1],
+        listed_claim,
+        title=f"{record.name}: claims",
+        description=f"Claims by {record.name} and about it",
     )
 
 
 def entity_documents(context: Context, record: Entity, part: Part) -> Page:
     """Return a part of the list of the documents that an entity published, newest first."""
-    uri = f"entities/{record.id}.md"
-    own = part_uri(uri, part.number, DOCUMENTS)
+    return _linked_part(
+        context,
+        _List(f"entities/{record.id}.md", ("documents", "Documents"), folder=DOCUMENTS),
+        part,
+        _by_date(context.index.publications.get(record.id, ())),
+        _publication,
+        title=f"{record.name}: documents",
+        description=f"Documents that {record.name} published",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of links that is set in parts: the page that it belongs to, and how it is set."""
+
+    uri: str
+    heading: tuple[str, str]
+    """Its anchor and its words."""
+    size: int = ROWS
+    folder: str = "page"
+    turned: bool = False
+    """Whether each part has its rows from last to first."""
+
+
+def _linked_part(
+    context: Context,
+    whole: _List,
+    part: Part,
+    rows: Sequence[R],
+    row: Callable[[Phrases, R], Linked],
+    *,
+    title: str,
+    description: str,
+) -> Page:
+    """Return a part of a list of links, whose `rows` have the newest first."""
+    own = part_uri(whole.uri, part.number, whole.folder)
     say = context.phrases(own)
-    published = _by_date(context.index.publications.get(record.id, ()))
+    here = shown(rows, part, whole.size)
     return context.page(
         own,
         "linked_part",
-        title=f"{record.name}: documents{part.suffix}",
-        description=f"Documents that {record.name} published{part.suffix}.",
+        title=f"{title}{part.suffix}",
+        description=f"{description}{part.suffix}.",
         kind="list",
         hide=("navigation",),
-        turns=turns(say, uri, part, len(published), folder=DOCUMENTS),
-        groups=[("documents", "Documents", [_publication(say, s) for s in shown(published, part)])],
+        turns=turns(say, whole.uri, part, len(rows), whole.size, whole.folder),
+        groups=[(*whole.heading, [row(say, r) for r in (here[::-1] if whole.turned else here)])],
     )
 
 
@@ -226,21 +259,16 @@ def entity_list(context: Context) -> Page:
 
 def entity_part(context: Context, part: Part) -> Page:
     """Return a part of the list of all entities, by name."""
-    uri = "entities/index.md"
-    own = part_uri(uri, part.number)
-    say = context.phrases(own)
+    # Parts count from the end of what they are given; within each, names go from A to Z.
     ordered = sorted(context.corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id))[::-1]
-    return context.page(
-        own,
-        "linked_part",
-        title=f"Entities{part.suffix}",
-        description=f"States, bodies, people, groups, vessels and weapon systems by name{part.suffix}.",
-        kind="list",
-        hide=("navigation",),
-        turns=turns(say, uri, part, len(ordered), MOST_LISTED),
-        groups=[
-            ("entities", "By name", [_listed_entity(say, e) for e in shown(ordered, part, MOST_LISTED)[::-1]])
-        ],
+    return _linked_part(
+        context,
+        _List("entities/index.md", ("entities", "By name"), MOST_LISTED, turned=True),
+        part,
+        ordered,
+        _listed_entity,
+        title="Entities",
+        description="States, bodies, people, groups, vessels and weapon systems by name",
     )
 
 
@@ -314,25 +342,14 @@ def _address(say: Phrases, record: Source) -> Markdown | None:
 
 def source_claims(context: Context, record: Source, part: Part) -> Page:
     """Return a part of the list of the claims that rest on a document, newest first."""
-    uri = f"sources/{record.id}.md"
-    own = part_uri(uri, part.number)
-    say = context.phrases(own)
-    reliances = context.evidence.reliances.get(record.id, ())
-    return context.page(
-        own,
-        "linked_part",
-        title=f"{source_title(record)}: claims{part.suffix}",
-        description=f"Claims that rest on this document{part.suffix}.",
-        kind="list",
-        hide=("navigation",),
-        turns=turns(say, uri, part, len(reliances)),
-        groups=[
-            (
-                "claims",
-                "Claims",
-                [_reliance(say, r, context, told=True) for r in shown(reliances[::-1], part)],
-            )
-        ],
+    return _linked_part(
+        context,
+        _List(f"sources/{record.id}.md", ("claims", "Claims")),
+        part,
+        context.evidence.reliances.get(record.id, ())[::-1],
+        lambda say, r: _reliance(say, r, context, told=True),
+        title=f"{source_title(record)}: claims",
+        description="Claims that rest on this document",
     )
 
 
@@ -392,25 +409,14 @@ def _asked(context: Context) -> str:
 
 def source_part(context: Context, part: Part) -> Page:
     """Return a part of the list of all documents, newest first."""
-    uri = "sources/index.md"
-    own = part_uri(uri, part.number)
-    say = context.phrases(own)
-    ordered = _by_date(context.corpus.sources.values())
-    return context.page(
-        own,
-        "linked_part",
-        title=f"Sources{part.suffix}",
-        description=f"Every document that a claim cites or rests on{part.suffix}.",
-        kind="list",
-        hide=("navigation",),
-        turns=turns(say, uri, part, len(ordered), MOST_LISTED),
-        groups=[
-            (
-                "documents",
-                "By date",
-                [_listed_source(context, say, s) for s in shown(ordered, part, MOST_LISTED)],
-            )
-        ],
+    return _linked_part(
+        context,
+        _List("sources/index.md", ("documents", "By date"), MOST_LISTED),
+        part,
+        _by_date(context.corpus.sources.values()),
+        lambda say, s: _listed_source(context, say, s),
+        title="Sources",
+        description="Every document that a claim cites or rests on",
     )
 
 
