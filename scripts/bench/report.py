@@ -125,8 +125,9 @@ text{fill:#eee}.grid{stroke:#555}.back{fill:#1e2129}
 }
 </style>"""
 
-_WIDTH, _HEIGHT = 760, 430
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 190, 44, 48
+_WIDTH, _HEIGHT = 600, 430
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 196, 48, 52
+# A phone shows it in little more than half its width: letters are set for that.
 
 
 def chart(results: Results) -> str:
@@ -147,13 +148,13 @@ def chart(results: Results) -> str:
         return round(_LEFT + x * width, 1), round(_HEIGHT - _BOTTOM - y * height, 1)
 
     title = "Seconds to build a site, by the number of briefs"
-    attributes = 'role="img" aria-labelledby="title" font-family="sans-serif" font-size="13"'
+    attributes = 'role="img" aria-labelledby="title" font-family="sans-serif" font-size="17"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {attributes}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" {attributes}>',
         f'<title id="title">{title}</title>',
         _STYLE,
         f'<rect class="back" width="{_WIDTH}" height="{_HEIGHT}"/>',
-        f'<text x="{_LEFT}" y="22" font-size="15">{title}</text>',
+        f'<text x="8" y="26" font-size="18">{title}</text>',
     ]
     for power in range(int(ys[0]), int(ys[1]) + 1):
         _, y = place(10 ** xs[0], 10**power)
@@ -199,8 +200,8 @@ def _labels(ends: list[tuple[float, float, str]]) -> Iterator[str]:
     """Yield the lines' names beside their ends, none over another."""
     last = -99.0
     for x, y, label in sorted(ends, key=lambda end: end[1]):
-        last = max(y, last + 16)
-        yield f'<text x="{x + 12}" y="{round(last + 4, 1)}">{escape(label)}</text>'
+        last = max(y, last + 20)
+        yield f'<text x="{x + 12}" y="{round(last + 6, 1)}">{escape(label)}</text>'
 
 
 # --- the page ----------------------------------------------------------------------------

@@ -438,7 +438,7 @@ def _qualifier_decay(view: View) -> Iterator[Finding]:
 
     "More than $50 million" becomes "$50 million" a little at a time, from claim to summary to
     headline. Where a figure of the brief's claims is hedged, every text that gives its number
-    hedges it too: *more than*, *at least*, *up to*, *about*, *nearly*, or words that say the same.
+    hedges it too: "more than", "at least", "up to", "about", "nearly", or words that say the same.
     """
     for text in view.texts:
         carried = view.carried(text.brief)

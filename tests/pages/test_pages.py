@@ -8,7 +8,7 @@ import pytest
 
 from briefing.corpus import Corpus, load
 from briefing.pages import render_pages
-from briefing.view import Site, look
+from briefing.view import Site, View, look
 
 ROOT = Path(__file__).parent.parent.parent
 Make = Callable[..., Corpus]
@@ -228,3 +228,11 @@ def test_documents_and_origins_are_counted_apart(chained: dict[str, str]) -> Non
     """Two documents, through two more, are one origin."""
     page = chained["briefs/2022-02-05-it-happened.md"]
     assert "2 documents, through 2 more, 1 origin" in card(page, "it-happened")
+
+
+def test_rules_name_keys_as_code(real_view: View) -> None:
+    """What stands between backticks in a rule's words is code on the page, not a character."""
+    page = next(p for p in render_pages(real_view) if p.uri == "rules.md")
+    assert "`likelihood` says how probable the judgement is" in page.markdown
+    assert "\\`" not in page.markdown
+    assert "*more than*" not in page.markdown

@@ -17,7 +17,10 @@ def rules(context: Context) -> Page:
         kind="list",
         hide=("navigation",),
         total=count(len(RULES), "rule"),
-        rules=[(r.code, str(r.severity), r.summary, _paragraphs(r.documentation)) for r in RULES.values()],
+        rules=[
+            (r.code, str(r.severity), explained(r.summary), _paragraphs(r.documentation))
+            for r in RULES.values()
+        ],
         codes=[_code(c) for c in CODES.values()],
     )
 
@@ -35,7 +38,7 @@ def _block(example: str) -> Markdown:
     return Markdown("\n".join(f"    {line}".rstrip() for line in shown))
 
 
-def _paragraphs(documentation: str) -> list[str]:
+def _paragraphs(documentation: str) -> list[Markdown]:
     """Return the paragraphs after the first sentence, each on one line."""
     rest = documentation.partition("\n")[2].strip()
-    return [" ".join(p.split()) for p in rest.split("\n\n") if p.strip()]
+    return [explained(p) for p in rest.split("\n\n") if p.strip()]
