@@ -3,7 +3,6 @@
 import dataclasses
 import stat
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -213,21 +212,25 @@ def real_values() -> list[Any]:
     return [(p.stem, d.value) for p in files[::7] if (d := read(p.read_bytes(), p.name).document)]
 
 
-@given(st.integers(0, 1000), st.randoms(use_true_random=False), STYLES, st.sampled_from([None, "'", '"']))
+@given(st.integers(0, 1000), st.data(), STYLES, st.sampled_from([None, "'", '"']))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_a_brief_is_the_same_record_afterwards(
-    real_values: list[Any], number: int, random: Random, style: dict[str, Any], quotes: str | None
+    real_values: list[Any], number: int, data: st.DataObject, style: dict[str, Any], quotes: str | None
 ) -> None:
     """The project's own briefs, with their keys in any order and written in any style."""
     id_, value = real_values[number % len(real_values)]
-    keys = random.sample(sorted(value), len(value))
+    keys = data.draw(st.permutations(sorted(value)))
     style = {**style, "default_style": quotes}
     text = yaml.dump(
         {k: value[k] for k in keys}, Dumper=_Written, allow_unicode=True, sort_keys=False, **style
     )
-    once = reading(format_text(text, Brief)).document
+    # What PyYAML wrote is read first: in narrow lines it puts a backslash after an escaped quote.
+    before, once = reading(text).document, reading(format_text(text, Brief)).document
+    assert before is not None
     assert once is not None
-    assert Brief.model_validate({"id": id_, **value}) == Brief.model_validate({"id": id_, **once.value})
+    assert Brief.model_validate({"id": id_, **before.value}) == Brief.model_validate(
+        {"id": id_, **once.value}
+    )
 
 
 def test_the_whole_corpus_is_the_same_afterwards(tmp_path: Path) -> None:
