@@ -39,6 +39,9 @@ ENTRY = "pagefind-entry.json"
 UNUSED = ("-ui.", "-component", "-highlight.", "playground")
 """In the names of files of Pagefind's own interfaces, which the site does not use."""
 
+OF_AN_INDEX = frozenset({".pf_fragment", ".pf_index", ".pf_filter", ".pf_meta"})
+"""How the names of an index's own files end, which nothing but the index itself names."""
+
 CHARACTERS = "$/"
 """Signs that belong to words: of money, and between the parts of a document's symbol."""
 

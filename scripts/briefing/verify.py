@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from briefing.inventory import Inventory, links_of, parsed
-from briefing.search import ENTRY, Index, SearchFailed
+from briefing.search import ENTRY, OF_AN_INDEX, Index, SearchFailed
 from briefing.wording import count
 
 SUMS = "SHA256SUMS"
@@ -168,8 +168,9 @@ class _Links:
         if lost_files or lost_ids:
             # Parts of links that may have led there: the last name on the way, as links write it.
             parts = {f"#{i}" for i in lost_ids if i.isascii()} | {"%" for i in lost_ids if not i.isascii()}
-            for name in lost_files:
-                parts.add(_last_name(name))
+            # What a search index holds is asked for by its own list, which is looked over by itself; an
+            # index that was made anew has lost a thousand such files, and each would be sought everywhere.
+            parts |= {_last_name(name) for name in lost_files if Path(name).suffix not in OF_AN_INDEX}
             for name, links in self._inventory.unchanged():
                 if any(part in links for part in parts):
                     yield from self._of(name, links.split("\n"))
