@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,12 @@ from briefing.engine.files import (
 from briefing.engine.parting import MARK, PartFolder, Share, gather, take_over_all
 from briefing.engine.state import Known, State
 from briefing.engine.workers import Aside
+from briefing.forks import without_collector
 from briefing.links.memory import STATE_FILE
 from briefing.mkdocs_plugin import BriefingPlugin, site_of
 from briefing.project import briefing_plugin, configuration, reason
 from briefing.publishing import BuildFailed, check_replaceable, only_builder_of, place_of, publish
+from briefing.rules import review
 from briefing.timing import Timings
 from briefing.verify import Expected, kept_file, listed, seal
 from briefing.view import View
@@ -83,7 +86,7 @@ def build(
     config = configuration(config_file, strict=strict, site_dir=site_dir)
     site = place_of(Path(config.site_dir))
     check_replaceable(site)
-    with only_builder_of(site):
+    with only_builder_of(site), without_collector():
         made: _Made | None = None
         new = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
         states = _states(config, site)
@@ -107,16 +110,20 @@ def build(
             new.chmod(0o755)
             with timings.phase("publish"):
                 publish(new, site)
+            # What is removed, a file after another, is waited for only when nothing else is to be done.
+            removal = threading.Thread(target=shutil.rmtree, args=(new,), kwargs={"ignore_errors": True})
+            removal.start()
             if made is not None:
                 with timings.phase("keep what is known"):
                     made.save()
+            with timings.phase("remove the last site"):
+                removal.join()
         finally:
             if made is not None:
                 made.close()
-            with timings.phase("remove the last site"):
-                shutil.rmtree(new, ignore_errors=True)
-                if states.name != STATES:
-                    shutil.rmtree(states, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
+            if states.name != STATES:
+                shutil.rmtree(states, ignore_errors=True)
     return built
 
 
@@ -200,12 +207,12 @@ class _Made:
         with self._started() as counter:
             digests = digests_of(Path(self._plugin.config.briefs))
             config = self._config.plugins.on_config(self._config)
-            view = self._plugin.look(config, self._timings)
-            self._builder = self._built_by(config, view, Known(), digests)
-            try:
-                count = self._builder.build_share(share)
-            finally:
-                self._builder.close()
+            with self._looking(config) as (view, checked):
+                self._builder = self._built_by(config, view, Known(), digests)
+                try:
+                    count = self._builder.build_share(share, checked)
+                finally:
+                    self._builder.close()
             self._refuse(counter)
         return count
 
@@ -270,14 +277,31 @@ class _Made:
             )
             with Aside(take, wanted=bool(known.tasks)) as aside:
                 config = config.plugins.on_config(config)
-                view = self._plugin.look(config, timings)
-                self._builder = self._built_by(config, view, known, digests)
-                search = partial(self._index, config, known)
-                outcome = self._builder.build(lambda: aside.result or (), search)
+                with self._looking(config) as (view, checked):
+                    self._builder = self._built_by(config, view, known, digests)
+                    search = partial(self._index, config, known)
+                    outcome = self._builder.build(lambda: aside.result or (), checked, search)
                 self.files = outcome.files
-            self._about["pages"] = str(outcome.pages)
+            self._plugin.uris = outcome.pages
+            self._about["pages"] = str(len(outcome.pages))
             self._refuse(counter)
-            return Built(self._site, outcome.pages, outcome.rendered)
+            return Built(self._site, len(outcome.pages), outcome.rendered)
+
+    @contextlib.contextmanager
+    def _looking(self, config: MkDocsConfig) -> Iterator[tuple[View, Callable[[], None]]]:
+        """Read the record, and give its view. The second part waits for its check, and raises what is wrong.
+
+        Another process checks while this one plans: the rules only read, and most records pass.
+        """
+        plugin, timings = self._plugin, self._timings
+        with timings.phase("read"):
+            loaded = plugin.read()
+        if loaded.errors:
+            plugin.refuse(config, loaded.problems)
+        with Aside(partial(review, loaded), forks=self._jobs > 1) as checking:
+            with timings.phase("evidence and disputes"):
+                view = plugin.view(config, loaded.corpus)
+            yield view, lambda: plugin.refuse(config, checking.result)
 
     def _index(self, config: MkDocsConfig, known: Known, outcome: Outcome) -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}

@@ -6,7 +6,7 @@ empties the site's folder, so that a failed build leaves the last good site.
 
 import logging
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -19,17 +19,16 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing.authoring.editor import refresh
-from briefing.corpus import Lines, cache_of, load
+from briefing.corpus import Corpus, Lines, Loaded, cache_of, load
 from briefing.links.fallback import report_links
-from briefing.links.memory import STATE_FILE, load_memory
+from briefing.links.memory import STATE_FILE, Memory, load_memory
 from briefing.outputs import Asset, render_assets
 from briefing.outputs.twins import twin, twin_uri
-from briefing.pages import Page, recipes, render_pages
-from briefing.problems import as_text, summary
+from briefing.pages import Page, render_pages
+from briefing.problems import Problem, as_text, summary
 from briefing.rules import review
 from briefing.search import SearchFailed
 from briefing.shards import digests_of, index
-from briefing.timing import Timings
 from briefing.view import Site, View, look
 
 log = logging.getLogger("mkdocs.plugins.briefing")
@@ -80,42 +79,42 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read, check and render everything. Raises one readable error."""
-        view = self._look(config, Timings())
+        view = self._look(config)
         if view is not None:
             self.pages = render_pages(view)
             self.uris = [p.uri for p in self.pages]
             self.assets = render_assets(view)
 
-    def look(self, config: MkDocsConfig, timings: Timings) -> View:
-        """Read and check everything, and render nothing yet. Raises one readable error."""
-        view = self._look(config, timings)
-        assert view is not None  # noqa: S101 - only a preview goes on without one
-        self.uris = recipes(view)
-        return view
-
-    def _look(self, config: MkDocsConfig, timings: Timings) -> View | None:
-        """Return the view of the record; none where a preview's record has faults, and the last stays."""
+    def read(self) -> Loaded:
+        """Read the record, and render nothing yet."""
         briefs = Path(self.config.briefs)
-        with timings.phase("read"):
-            loaded = load(briefs, cache=cache_of(briefs))
+        loaded = load(briefs, cache=cache_of(briefs))
         if self._serving:
             refresh(briefs.parent, loaded.corpus)
-        with timings.phase("check"):
-            problems = review(loaded)
-        memory = load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE)
-        if any(p.is_error for p in (*problems, *memory.problems)):
-            told = "\n\n".join(filter(None, (as_text(problems, Lines()), as_text(memory.problems))))
-            text = f"the briefs have {summary([*problems, *memory.problems])}\n\n{told}\n"
-            if self._serving and self.pages:
-                # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
-                log.error("%sThe preview shows the pages as they were before.", text)
-                return None
+        return loaded
+
+    def view(self, config: MkDocsConfig, corpus: Corpus) -> View:
+        """Return the view of a record."""
+        known = report_links(_memory(config).entries, corpus.sources)
+        return look(corpus, site_of(config, self.config), drafts=self._serving, links=known)
+
+    def refuse(self, config: MkDocsConfig, problems: Sequence[Problem]) -> None:
+        """Refuse a record that has faults, or in which links are kept wrongly. Raises one readable error."""
+        if text := _faults(config, problems):
             raise PluginError(text)
         if problems:
             log.info("%s in the briefs; `briefing check` shows them", summary(problems))
-        with timings.phase("evidence and disputes"):
-            known = report_links(memory.entries, loaded.corpus.sources)
-            return look(loaded.corpus, site_of(config, self.config), drafts=self._serving, links=known)
+
+    def _look(self, config: MkDocsConfig) -> View | None:
+        """Return the view of the record; none where a preview's record has faults, and the last stays."""
+        loaded = self.read()
+        problems = review(loaded)
+        if self._serving and self.pages and (text := _faults(config, problems)):
+            # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
+            log.error("%sThe preview shows the pages as they were before.", text)
+            return None
+        self.refuse(config, problems)
+        return self.view(config, loaded.corpus)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages; the navigation names only those that are indexes."""
@@ -166,6 +165,20 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             raise PluginError(f"the search index could not be made: {fault}") from None
         log.info("%s pages indexed for search", f"{count:,}")
         return made
+
+
+def _memory(config: MkDocsConfig) -> Memory:
+    """Return what is remembered of links."""
+    return load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE)
+
+
+def _faults(config: MkDocsConfig, problems: Sequence[Problem]) -> str:
+    """Return what is wrong with a record and with what is remembered of links; nothing if no error is."""
+    found = [*problems, *(memory := _memory(config)).problems]
+    if not any(p.is_error for p in found):
+        return ""
+    told = "\n\n".join(filter(None, (as_text(problems, Lines()), as_text(memory.problems))))
+    return f"the briefs have {summary(found)}\n\n{told}\n"
 
 
 def theme_folder() -> Path:

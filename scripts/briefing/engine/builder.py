@@ -39,8 +39,8 @@ TEMPLATES, WHOLE = "templates", "whole"
 class Outcome:
     """What was built."""
 
-    pages: int
-    """How many pages the record gives to the site."""
+    pages: Collection[str]
+    """The pages that the record gives to the site, by their files below the docs folder."""
     rendered: int = 0
     """How many were turned into HTML."""
     files: set[str] = field(default_factory=set)
@@ -89,9 +89,15 @@ class Builder:
         self._site = Path(config.site_dir)
         self._rows = Rows(state.path.with_suffix(".rows"))
 
-    def build(self, intact: Callable[[], Collection[str]], search: Callable[[Outcome], None]) -> Outcome:
+    def build(
+        self,
+        intact: Callable[[], Collection[str]],
+        checked: Callable[[], None],
+        search: Callable[[Outcome], None],
+    ) -> Outcome:
         """Build the site, and return what was made. `intact` waits for the files of the last site.
 
+        `checked` waits for the check of the record, and raises what it finds, before anything is made;
         `search` indexes the pages, while the files of the whole record are put together.
         Raises MkDocsException.
         """
@@ -107,6 +113,8 @@ class Builder:
             tasks.intact = there
             kept = self._kept(plan, tasks)
             names = [n for n in tasks.names() if n not in kept]
+        with timings.phase("check, beside the plan"):
+            checked()
         with timings.phase("pages and files"):
             results = self._run(tasks, names, plan, anew=not self._has_rows(plan))
         with timings.phase("links between pages"):
@@ -120,7 +128,7 @@ class Builder:
             written = plan.assembly.write_templates(modified)
             files = tuple(written_file(self._site, p) for p in written)
             made[TEMPLATES] = Task(TEMPLATES, "", "", "", False, (), files)
-        outcome = Outcome(len(plan.pages), len(links))
+        outcome = Outcome(plan.pages.keys(), len(links))
         outcome.searched = {
             f.path: t.searched
             for t in made.values()
@@ -137,9 +145,10 @@ class Builder:
         self._links = links
         return outcome
 
-    def build_share(self, share: Share) -> int:
+    def build_share(self, share: Share, checked: Callable[[], None]) -> int:
         """Build the tasks of one share of the site, keep what is known of them, and return how many.
 
+        `checked` is as for `build`.
         Raises MkDocsException.
         """
         with self._timings.phase("plan"):
@@ -148,6 +157,8 @@ class Builder:
                 self._config, self._view, plan.assembly, plan.pages, plan.assets, plan.fragments, Known()
             )
             names = [n for n in tasks.names() if share.has(n)]
+        with self._timings.phase("check, beside the plan"):
+            checked()
         with self._timings.phase("pages and files"):
             results = self._run(tasks, names, plan, anew=True)
         made = {done.name: self._task(done) for done in results}

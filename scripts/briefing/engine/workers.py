@@ -9,6 +9,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from briefing.engine.lifeline import end_with
@@ -28,8 +29,9 @@ def run(work: Callable[[str], R], names: Sequence[str], jobs: int) -> Iterator[R
     """Yield what `work` returns for each name, as they are done. Raises what a task raises."""
     global _work
     if jobs < 2 or len(names) <= FEW or not hasattr(os, "fork"):
-        for name in names:
-            yield work(name)
+        with _collecting():
+            for name in names:
+                yield work(name)
         return
     size = max(1, min(MOST_IN_A_SHARE, len(names) // (jobs * 8)))
     shares = [names[k : k + size] for k in range(0, len(names), size)]
@@ -57,9 +59,24 @@ def run(work: Callable[[str], R], names: Sequence[str], jobs: int) -> Iterator[R
         _work = None
 
 
+@contextmanager
+def _collecting() -> Iterator[None]:
+    """Look for garbage now and then: pages leave trees that hold circles."""
+    was_on, before = gc.isenabled(), gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        if not was_on:
+            gc.disable()
+
+
 def _begin(parent: int) -> None:
     end_with(parent)
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def _share(names: Sequence[str]) -> list[Any]:

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from briefing.corpus import ClaimHandle, EventHandle, full_ref
 from briefing.model import BriefStatus, Status
@@ -112,7 +112,12 @@ def _folded(line: str) -> str:
     return "\r\n ".join(_parts(line))
 
 
-def _parts(line: Iterable[str]) -> Iterator[str]:
+def _parts(line: str) -> Iterator[str]:
+    if line.isascii():  # a character is an octet
+        yield line[:MOST_OCTETS]
+        for at in range(MOST_OCTETS, len(line), MOST_OCTETS - 1):
+            yield line[at : at + MOST_OCTETS - 1]
+        return
     part, size = "", 0
     for character in line:
         octets = len(character.encode())
