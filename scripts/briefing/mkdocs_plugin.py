@@ -152,15 +152,16 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         digests: Mapping[str, str] | None = None,
         last: Path | None = None,
         known: Mapping[str, str] | None = None,
+        jobs: int = 1,
     ) -> dict[str, str]:
         """Index the built pages for search, and return what each part of the index was made of.
 
         `digests` tells what is searched on each page; `last` is a site whose parts can be taken over where
-        they were made of the same, as `known` has it.
+        they were made of the same, as `known` has it; up to `jobs` parts are made at once.
         """
         site = Path(config.site_dir)
         try:
-            count, made = index(site, digests_of(site) if digests is None else digests, last, known)
+            count, made = index(site, digests_of(site) if digests is None else digests, last, known, jobs)
         except SearchFailed as fault:
             raise PluginError(f"the search index could not be made: {fault}") from None
         log.info("%s pages indexed for search", f"{count:,}")

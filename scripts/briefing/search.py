@@ -68,6 +68,7 @@ def index_site(site: Path) -> int:
     """Index every page of a built site, and return how many were indexed. Raises SearchFailed."""
     if not site.is_dir():
         raise SearchFailed(f"there is no folder {site}")
+    shutil.rmtree(site / FOLDER, ignore_errors=True)
     return index_pages(site, (p.relative_to(site).as_posix() for p in site.rglob("*.html")))
 
 
@@ -75,11 +76,10 @@ def index_pages(site: Path, pages: Iterable[str], folder: str = FOLDER) -> int:
     """Make an index of some pages of a built site, in a folder of it; return how many were indexed.
 
     Pages are files below the site, in any order; those without a part to search are left out.
-    Whatever was in the folder is replaced. Raises SearchFailed, and OSError.
+    The folder is made, or holds no index. Raises SearchFailed, and OSError.
     """
     files = _canonical(_made(site, sorted(pages)))
     target = site / folder
-    shutil.rmtree(target, ignore_errors=True)
     for name, content in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,9 @@ BRIEFS_IN_ONE = 1250
 
 MOST_PARTS = 4
 """Parts of briefs. A search asks each of them: for its list of pages and a chunk of words, 40 KB."""
+
+MOST_AT_ONCE = 4
+"""Parts that are made at once, by a process each: one takes some 100 MB."""
 
 NAMES = "shards.json"
 """The file in pagefind/ that names the other parts."""
@@ -82,22 +86,29 @@ def digests_of(site: Path) -> dict[str, str]:
 
 
 def index(
-    site: Path, digests: Mapping[str, str], last: Path | None = None, known: Mapping[str, str] | None = None
+    site: Path,
+    digests: Mapping[str, str],
+    last: Path | None = None,
+    known: Mapping[str, str] | None = None,
+    jobs: int = 1,
 ) -> tuple[int, dict[str, str]]:
     """Index a site, and return how many pages were indexed, and what each part was made of.
 
     `digests` has that of every page with something to search. A part that `known` says was made of the
-    same, when the site `last` was indexed, is taken from there. Raises SearchFailed, and OSError.
+    same, when the site `last` was indexed, is taken from there. Up to `jobs` parts are made at once.
+    Raises SearchFailed, and OSError.
     """
     parts = parts_of(digests)
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    total, made = 0, {}
+    made, new = {}, []
     for part in parts:
         key = _key(part, digests)
         made[part.name] = key
-        if last is not None and (known or {}).get(part.name) == key and _take_over(part, last, site):
-            continue
-        total += index_pages(site, part.pages, part.folder)
+        if last is None or (known or {}).get(part.name) != key or not _take_over(part, last, site):
+            new.append(part)
+    new.sort(key=lambda part: -len(part.pages))  # the longest first, so that all end together
+    with ThreadPoolExecutor(max(1, min(jobs, MOST_AT_ONCE))) as threads:
+        total = sum(threads.map(lambda part: index_pages(site, part.pages, part.folder), new))
     others = [p.name for p in parts if p.name]
     (site / FOLDER / NAMES).write_text(json.dumps(others) + "\n", encoding="utf-8")
     return total, made
