@@ -8,6 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 
 LAYERS = [
+    {"chunks"},
     {"problems", "search", "forks", "keeping"},
     {"syntax", "verdict", "codes"},
     {"yamlnodes"},

@@ -1,5 +1,7 @@
 """Search in a real browser, on the real site: found, narrowed, followed, without a mouse."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -7,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Error, Page, expect
 
+from briefing import shards
 from briefing.search import SearchFailed, index_site
 
 NEWCOMERS = [
@@ -38,6 +41,31 @@ def page(browser: Browser, real_site: Path, serve: Callable[[Path], str]) -> Ite
         faults.append(str(error))
 
     page.on("pageerror", on_error)
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def site_in_parts(real_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the real site with its index in parts, as a site of some thousand pages has it."""
+    site = tmp_path_factory.mktemp("parts") / "site"
+    shutil.copytree(real_site, site, copy_function=os.link)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "MOST_IN_ONE", 100)
+        patch.setattr(shards, "BRIEFS_IN_ONE", 50)
+        shards.index(site, shards.digests_of(site), jobs=2)
+    assert {p.name for p in (site / "pagefind").iterdir()} >= {"sources", "briefs-1", "briefs-2", "briefs-3"}
+    return site
+
+
+@pytest.fixture
+def large(browser: Browser, site_in_parts: Path, serve: Callable[[Path], str]) -> Iterator[Page]:
+    """Give a page of the site whose index is in parts."""
+    context = browser.new_context(base_url=serve(site_in_parts))
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
     context.close()
     assert faults == []
@@ -182,3 +210,52 @@ def test_an_index_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     """A folder that is not there is no traceback."""
     with pytest.raises(SearchFailed):
         index_site(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("address", "query"), NEWCOMERS)
+def test_parts_rank_nearly_as_one_index_does(address: str, query: str, large: Page) -> None:
+    """Pagefind weighs a word by its part: what answers stands among the first three all the same."""
+    large.goto(f"/search/?q={query}")
+    assert any(address in found for found in results(large)[:3])
+
+
+def test_a_first_search_of_a_large_site_fetches_little(large: Page) -> None:
+    """Neither the lists of filters, nor the documents, nor the words that are everywhere."""
+    asked: list[str] = []
+    large.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    large.goto("/search/?q=missiles of the north")
+    results(large)
+    assert not [a for a in asked if a.endswith(".pf_filter")]
+    assert not [a for a in asked if "/pagefind/sources/" in a]
+    parts = 4
+    assert len([a for a in asked if a.endswith(".pf_index")]) <= 2 * parts
+    expect(large.locator(".search-status")).to_contain_text("documents not among them")
+
+
+def test_filters_of_a_large_site_come_when_they_are_asked_for(large: Page) -> None:
+    """The button gives way to the lists, whose counts are those of all parts together."""
+    large.goto("/search/?q=missile")
+    before = len(results(large))
+    topic = large.locator("select[name=topic]")
+    expect(topic).to_be_hidden()
+    large.get_by_role("button", name="Filter results").click()
+    expect(topic).to_be_focused()
+    expect(large.get_by_role("button", name="Filter results")).to_have_count(0)
+    option = topic.locator("option", has_text="Weapons").inner_text()
+    count = int(option.partition("(")[2].rstrip(")"))
+    topic.select_option("Weapons")
+    expect(large.locator(".search-status")).to_have_text(f"{count} pages")
+    assert before
+    large.goto("/search/?q=missile&topic=Weapons")
+    expect(large.locator(".search-status")).to_have_text(f"{count} pages")
+
+
+def test_documents_of_a_large_site_are_a_button_away(large: Page) -> None:
+    """They are found where nothing else is, and added where they are asked for."""
+    large.goto("/search/?q=missile")
+    pages = int(large.locator(".search-status").inner_text().split()[0]) if results(large) else 0
+    button = large.get_by_role("button", name="Search the documents, too")
+    button.click()
+    expect(button).to_be_hidden()
+    expect(large.locator(".search-status")).not_to_contain_text("documents")
+    assert int(large.locator(".search-status").inner_text().split()[0]) > pages

@@ -30,6 +30,8 @@ from typing import IO, Any, cast
 
 import cbor2
 
+from briefing.chunks import rechunked
+
 FOLDER = "pagefind"
 """Where the index stands in the site."""
 
@@ -52,6 +54,9 @@ _IGNORED = re.compile(r"<(div|details)\b[^<>]*\sdata-pagefind-ignore(?=[\s=>])[^
 """The beginning of a part that is left out of the search. Such parts change with every other page."""
 
 _DATA = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
+
+_SIGN = re.compile(r'<a class="headerlink"[^<>]*>[^<>]*</a>')
+"""The sign of a heading's permanent link, which is no word of it."""
 
 _MAGIC = b"pagefind_dcd"
 """How the content of every compressed file of an index begins."""
@@ -99,7 +104,7 @@ def _searched(html: str) -> str | None:
     body, start, end = html.find("<body"), html.rfind("<article", 0, mark), html.rfind("</article>")
     if not 0 <= body < start < mark < end:
         return html
-    head, article = _DATA.sub("", html[:body]), _without_ignored(html[start:end])
+    head, article = _DATA.sub("", html[:body]), _SIGN.sub("", _without_ignored(html[start:end]))
     return f"{head}<body>{article}</article></body></html>"
 
 
@@ -224,7 +229,7 @@ def _canonical(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return an index whose bytes depend on the pages alone.
 
     Pagefind 1.5 lists filters and their values in an order that differs from run to run, and
-    names files by their content. They are put in order, and named again.
+    names files by their content. They are put in order, and named again; words are put into smaller chunks.
     """
     found = dict(files)
     entry = json.loads(found[ENTRY])
@@ -240,12 +245,28 @@ def _canonical(files: Mapping[str, bytes]) -> dict[str, bytes]:
             new = f"{language}_{_name_of(content)}"
             found[f"filter/{new}.pf_filter"] = _compressed(content)
             named.append([title, new])
-        content = cbor2.dumps([version, pages, chunks, sorted(named), *rest])
+        content = cbor2.dumps([version, pages, _rechunked(found, language, chunks), sorted(named), *rest])
         about["hash"] = f"{language}_{_name_of(content)}"
         found[_meta_name(about["hash"])] = _compressed(content)
     entry["languages"] = dict(sorted(entry["languages"].items()))
     found[ENTRY] = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
     return found
+
+
+def _rechunked(
+    found: dict[str, bytes], language: str, chunks: Iterable[tuple[str, str, str]]
+) -> list[list[str]]:
+    """Put smaller chunks of words in the place of an index's own, and return how the list names them."""
+    large = (_opened(found.pop(name), name) for name in [f"index/{old}.pf_index" for _, _, old in chunks])
+    named = []
+    try:
+        for chunk in rechunked(large):
+            new = f"{language}_{_name_of(chunk.content)}"
+            found[f"index/{new}.pf_index"] = _compressed(chunk.content)
+            named.append([chunk.first, chunk.last, new])
+    except (ValueError, cbor2.CBORDecodeError) as fault:
+        raise SearchFailed(f"the words that Pagefind found cannot be read: {fault}") from None
+    return named
 
 
 def _meta_name(name: str) -> str:
@@ -258,15 +279,22 @@ def _name_of(content: bytes) -> str:
 
 def decoded(data: bytes, name: str) -> Any:
     """Return what a compressed file of an index holds. Raises SearchFailed."""
+    content = _opened(data, name)
+    try:
+        return json.loads(content) if name.endswith(".pf_fragment") else cbor2.loads(content)
+    except (ValueError, cbor2.CBORDecodeError) as fault:
+        raise SearchFailed(f"{name} cannot be read: {fault}") from None
+
+
+def _opened(data: bytes, name: str) -> bytes:
+    """Return a compressed file's content, without the sign at its beginning. Raises SearchFailed."""
     try:
         content = zlib.decompress(data, wbits=31)
-        if not content.startswith(_MAGIC):
-            raise SearchFailed(f"{name} is not in the form that Pagefind writes")
-        if name.endswith(".pf_fragment"):
-            return json.loads(content[len(_MAGIC) :])
-        return cbor2.loads(content[len(_MAGIC) :])
-    except (zlib.error, ValueError, cbor2.CBORDecodeError) as fault:
+    except zlib.error as fault:
         raise SearchFailed(f"{name} cannot be read: {fault}") from None
+    if not content.startswith(_MAGIC):
+        raise SearchFailed(f"{name} is not in the form that Pagefind writes")
+    return content[len(_MAGIC) :]
 
 
 def _compressed(content: bytes) -> bytes:

@@ -6,6 +6,22 @@
 const root = new URL("../", import.meta.url)
 const bundle = new URL("pagefind/pagefind.js", root)
 let loading
+let inParts = false
+
+/* The part of a large site's index that holds the documents; they are a third of its pages, and seldom
+   what is sought. `apart` fetches it, and is nothing where it is there already. */
+const DOCUMENTS = "sources"
+let apart = null
+let merging
+
+/* Words that nearly every page has: of each part of a large site they take more than all others. */
+const COMMON = new Set("a an and as at by for from in is it its of on or that the to was were with".split(" "))
+
+const telling = (query) => {
+  if (!inParts || !query || query.includes('"')) return query
+  const words = query.split(/\s+/).filter((word) => !COMMON.has(word.toLowerCase()))
+  return words.join(" ") || query
+}
 
 const pagefind = () => {
   loading ??= import(bundle).then(async (module) => {
@@ -18,16 +34,27 @@ const pagefind = () => {
     await module.init()
     // A large site has its index in parts, which this names; of a small one the list is empty.
     const parts = await (await fetch(new URL("shards.json", bundle))).json()
-    await Promise.all(parts.map((part) => module.mergeIndex(new URL(`${part}/`, bundle).pathname, options)))
+    const merge = (part) => module.mergeIndex(new URL(`${part}/`, bundle).pathname, options)
+    inParts = parts.length > 0
+    if (parts.includes(DOCUMENTS)) apart = () => (merging ??= merge(DOCUMENTS).then(() => { apart = null }))
+    await Promise.all(parts.filter((part) => part !== DOCUMENTS).map(merge))
     return module
   })
   return loading
 }
 
 /* Briefs, entities and the like first, then the documents that they cite: documents' titles hold
-   the same words, and there are many of them. Returns results and the counts of each filter. */
-const find = async (query, filters = {}, order = null) => {
+   the same words, and there are many of them. Returns results and the counts of each filter. Where
+   `enough` is given, and so many pages are found on a large site, documents are left out, which
+   `more` then says. */
+const find = async (asked, filters = {}, order = null, enough = Infinity) => {
   const engine = await pagefind()
+  const query = telling(asked)
+  if (apart && Number.isFinite(enough) && filters.kind !== "Source") {
+    const found = await engine.search(query, { filters, ...(order ? { sort: order } : {}) })
+    if (found.results.length >= enough) return { results: found.results, counts: found.filters ?? {}, more: true }
+  }
+  await apart?.()
   if (order || filters.kind) {
     const found = await engine.search(query, { filters, ...(order ? { sort: order } : {}) })
     return { results: found.results, counts: found.filters ?? {} }
@@ -45,6 +72,9 @@ const find = async (query, filters = {}, order = null) => {
   }
   return { results: [...pages.results, ...documents.results], counts }
 }
+
+const counted = ({ results, more }) =>
+  `${results.length} ${results.length === 1 ? "page" : "pages"}${more ? ", documents not among them" : ""}`
 
 const element = (name, attributes = {}, ...children) => {
   const node = document.createElement(name)
@@ -146,12 +176,12 @@ const suggest = async (query) => {
   await new Promise((done) => setTimeout(done, 150))
   if (turn !== latest) return
   try {
-    const found = await find(query)
+    const found = await find(query, {}, null, 7)
     if (turn !== latest) return
     const shown = await Promise.all(found.results.slice(0, 7).map((result) => result.data()))
     if (turn !== latest) return
     list.replaceChildren(...shown.flatMap((data, n) => rows(data, n)))
-    status.textContent = found.results.length ? `${found.results.length} pages` : `Nothing has “${query}”.`
+    status.textContent = found.results.length ? counted(found) : `Nothing has “${query}”.`
     select([...list.querySelectorAll("a")], -1)
   } catch {
     status.textContent = "Search could not be loaded."
@@ -218,6 +248,34 @@ async function start(form) {
   const selects = Object.fromEntries([...form.querySelectorAll("select[data-filter]")].map((s) => [s.dataset.filter, s]))
   let found = [], shown = 0, turn = 0
 
+  /* On a large site the lists of filters are half of what a search fetches: they wait to be asked for. */
+  let narrowed = false
+  const narrow = element("button", { type: "button" }, "Filter results")
+  const labels = Object.values(selects).map((select) => select.closest("label"))
+  narrow.addEventListener("click", async () => {
+    narrowed = true
+    await search(false)
+    labels[0].querySelector("select").focus()
+  })
+  const listed = async () => {
+    const engine = await pagefind()
+    const waits = inParts && !narrowed
+    for (const label of labels) label.hidden = waits
+    if (waits) labels[0].before(narrow)
+    else {
+      narrow.remove()
+      await engine.filters() // counts come only of filters that are loaded
+    }
+  }
+
+  let every = false
+  const deeper = element("button", { type: "button", class: "search-more", hidden: "" }, "Search the documents, too")
+  more.after(deeper)
+  deeper.addEventListener("click", () => {
+    every = true
+    search(false)
+  })
+
   const state = () => {
     const query = new URLSearchParams()
     if (input.value) query.set("q", input.value)
@@ -261,16 +319,17 @@ async function start(form) {
     if (remember) history.replaceState(null, "", query.size ? `?${query}` : location.pathname)
     status.textContent = "Searching…"
     try {
-      await (await pagefind()).filters() // counts come only of filters that are loaded
+      await listed()
       const filters = Object.fromEntries(Object.entries(selects).filter(([, s]) => s.value).map(([name, s]) => [name, s.value]))
       const order = { newest: { date: "desc" }, oldest: { date: "asc" } }[sort.value]
-      const answer = await find(input.value.trim() || null, filters, order)
+      const answer = await find(input.value.trim() || null, filters, order, narrowed || every ? Infinity : 1)
       if (own !== turn) return
       found = answer.results
       shown = 0
       results.replaceChildren()
       for (const name of Object.keys(selects)) fill(name, answer.counts[name] ?? {}, selects[name].value)
-      status.textContent = found.length === 1 ? "1 page" : `${found.length} pages`
+      status.textContent = counted(answer)
+      deeper.hidden = !answer.more
       await show()
     } catch {
       status.textContent = "Search could not be loaded."
@@ -283,6 +342,7 @@ async function start(form) {
     sort.value = ["newest", "oldest"].includes(query.get("sort")) ? query.get("sort") : "relevance"
     for (const [name, select] of Object.entries(selects)) {
       const value = query.get(name) ?? ""
+      narrowed ||= value !== ""
       select.replaceChildren(element("option", { value: "" }, "Any"), ...(value ? [element("option", { value }, value)] : []))
       select.value = value
     }
