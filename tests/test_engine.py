@@ -22,10 +22,12 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from briefing import shards
 from briefing.build import CACHE, Built, build, build_part
 from briefing.corpus import load
+from briefing.engine import assembly
 from briefing.engine.conversion import Converter, FastFiles
+from briefing.engine.files import move_files, written_file
 from briefing.engine.parting import Share
-from briefing.engine.reading import Marks, Watch, watched
-from briefing.engine.state import Known, State, Task, Written
+from briefing.engine.reading import Keys, Marks, Watch, watched
+from briefing.engine.state import Known, Linked, State, Task, Written
 from briefing.engine.workers import Aside, run
 from briefing.markdown import front_matter, split_front_matter
 from briefing.outputs import asset_recipes
@@ -157,8 +159,19 @@ def test_the_site_is_that_of_mkdocs(jobs: int, project: Path) -> None:
 WORDS = st.sampled_from(
     ["a", " ", "  \n", "\n\n", "*", "**", "_", "`", "``", "[", "](x.md)", "](<y>)", "]", "![", "<", "<b>", "</b>",
      "<a@b.cd>", "<http://e.org/>", "&amp;", "&", "\\*", "\\", "[r]", "[r]: http://e.org/ 't'\n", "# ", "- ", "| a |\n",
-     "| --- |\n", "{ #i .c }", "!!! note\n\n    ", ": ", '<div markdown>\n', "\n</div>\n", '<p id="q">'],
+     "| --- |\n", "{ #i .c }", "!!! note\n\n    ", ": ", '<div markdown>\n', "\n</div>\n", '<p id="q">', "```\n", "~~~\n"],
 )  # fmt: skip
+
+
+def test_what_pages_show_alike_is_made_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The navigation of a folder's pages is the same as if it were made for each."""
+    features = "features: [navigation.tabs, navigation.sections, navigation.indexes]"
+    text = SETTINGS.replace("font: false}", f"font: false, {features}}}")
+    more = "  - Elsewhere: https://e.org/\n  - Below: briefs/2022-02-05-report/cite.bib\n"
+    (project / "mkdocs.yml").write_text(text + more)
+    remembered = clean(project, project / "a")
+    monkeypatch.setattr(assembly, "remember_furniture", lambda *_: None)
+    assert clean(project, project / "b") == remembered
 
 
 @settings(max_examples=400)
@@ -166,7 +179,9 @@ WORDS = st.sampled_from(
 def test_conversion_is_that_of_mkdocs(texts: list[str]) -> None:
     """Whatever stands in a page, and whatever stood in the one before."""
     config = load_config(config_file=None, theme={"name": "mkdocs"}, plugins=[], docs_dir=str(CASES))
-    config.markdown_extensions = ["admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"]
+    config.markdown_extensions = [
+        "fenced_code", "admonition", "attr_list", "def_list", "md_in_html", "tables", "toc",
+    ]  # fmt: skip
     files, slow = FastFiles([]), Files([])
     converter = Converter(config, files)
     logging.getLogger("mkdocs").disabled = True
@@ -538,12 +553,47 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     task = Task("page:x.md", "d", "2022-02-05", "s", False, (("briefs", "x"),), (Written("x", 1, 2, "d"),))
     known = Known({"all": "a"}, {("briefs", "x"): "m"}, {task.name: task})
     state = State(tmp_path, tmp_path / "site")
-    state.save(known, [task.name], {})
+    linked = Linked.of(["one", "zwei"], [("y.md", "a", "y.md#a")], ["y.md", "z.md"])
+    state.save(known, [task.name], {task.name: linked})
     assert state.load() == known
+    assert state.links() == state.links([task.name]) == {task.name: linked}
+    assert linked.anchors == ["one", "zwei"]
+    assert linked.links == [("y.md", "a", "y.md#a")]
+    assert linked.targets == ["y.md", "z.md"]
     with sqlite3.connect(state.path) as connection:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     assert state.load() == Known()
+
+
+def test_equal_keys_are_one_object() -> None:
+    """Whichever process read by them."""
+    keys = Keys()
+    one, other = keys([("briefs", "x")]), keys([("briefs", "y"), ("".join(["brie", "fs"]), "x")])
+    assert other == (("briefs", "y"), ("briefs", "x"))
+    assert one[0] is other[1]
+    assert one[0][0] is other[0][0]
+
+
+def test_files_are_moved_to_their_places(tmp_path: Path) -> None:
+    """But for those that the last site has just so: its own stay as they are."""
+    last, site, folder = tmp_path / "last", tmp_path / "site", tmp_path / "site" / ".whole"
+    for place in (last, site, folder):
+        place.mkdir()
+    for name in ("same", "other"):
+        (last / name).write_text("1")
+        (site / name).hardlink_to(last / name)
+    before = Task("whole", "", "", "", False, (), tuple(written_file(last, n) for n in ("same", "other")))
+    for name, text in {"same": "1", "other": "2", "new/one": "3"}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    names = ["same", "other", "new/one"]
+    written = move_files(site, folder, names, before, {"same", "other"})
+    assert written == [written_file(site, name) for name in names]
+    assert written[0] is before.files[0]
+    assert ["1", "2", "3"] == [(site / name).read_text() for name in names]
+    assert (last / "other").read_text() == "1"
+    assert not [p for p in folder.rglob("*") if p.is_file()]
 
 
 def test_states_are_bounded(tmp_path: Path) -> None:
@@ -567,6 +617,8 @@ def test_work_in_processes(tmp_path: Path) -> None:
         list(run(fails, names, 2))
     with Aside(lambda: os.getpid()) as aside:
         assert aside.result != os.getpid()
+        with pytest.raises(ProcessLookupError):  # it has ended: it had a copy of everything
+            os.kill(aside.result, 0)
     with Aside(lambda: 1, wanted=False) as aside:
         assert aside.result is None
 

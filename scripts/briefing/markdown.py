@@ -56,10 +56,17 @@ _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def inline(text: object) -> Markdown:
     """Return text as one line of Markdown that shows just this text."""
+    if isinstance(text, Markdown):
+        return text
     if isinstance(text, Markup):
         return Markdown(text)
-    line = _one_line(str(text))
-    line = line.translate(_ALWAYS_TABLE)
+    return _escaped(str(text))
+
+
+@lru_cache(maxsize=1 << 13)
+def _escaped(text: str) -> Markdown:
+    """Return text as one line. Asked for many times: titles, names and labels stand on many pages."""
+    line = _one_line(text).translate(_ALWAYS_TABLE)
     line = _TIGHT_COLON.sub("&#58;", line)
     return Markdown(_AT_START.sub(_escape_start, line))
 
@@ -277,8 +284,11 @@ def environment() -> jinja2.Environment:
     return env
 
 
+_NOTHING = Markdown("")
+
+
 def _finalize(value: object) -> Markdown:
-    return Markdown("") if value is None else inline(value)
+    return _NOTHING if value is None else inline(value)
 
 
 def tidy(text: str) -> str:

@@ -19,6 +19,7 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 
 from briefing.engine.conversion import Converter, FastFiles
+from briefing.engine.furniture import remember_furniture
 from briefing.engine.state import Linked
 from briefing.markdown import split_front_matter
 from briefing.mkdocs_plugin import site_of
@@ -75,6 +76,7 @@ class Assembly:
         self.documents = list(found.documentation_pages())
         self._converter = Converter(config, found)
         self._in_navigation = {id(page) for page in self.nav.pages}
+        self._furnished = False
 
     @property
     def written_by_hand(self) -> list[str]:
@@ -118,6 +120,9 @@ class Assembly:
 
         Raises MkDocsException, or whatever an extension raises.
         """
+        if not self._furnished:
+            remember_furniture(self.env, self.config, self.nav)
+            self._furnished = True
         file = self.files.src_uris[uri]
         if markdown is not None:
             file.content_string = markdown
@@ -219,7 +224,7 @@ def _linked(page: Page, targets: tuple[str, ...]) -> Linked:
         for to, anchors in (page.links_to_anchors or {}).items()
         for anchor, link in anchors.items()
     )
-    return Linked(tuple(sorted(page.present_anchor_ids or ())), tuple(links), targets)
+    return Linked.of(sorted(page.present_anchor_ids or ()), links, targets)
 
 
 def anchor_faults(

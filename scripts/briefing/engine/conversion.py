@@ -1,6 +1,6 @@
 """Markdown to HTML as MkDocs does it, faster: byte for byte the same, which tests hold.
 
-One Python-Markdown is made a process instead of one a page (where the site has no extension but those
+Pages that our templates write are mostly made in one pass (briefing.engine.direct). For all others, one Python-Markdown is made a process instead of one a page (where the site has no extension but those
 that pages are written for: others may remember the last page), and its inline patterns are not tried on
 text that lacks a character without which they cannot match. On a brief's page that is nine tries in
 ten; the rest of Python-Markdown is as it is.
@@ -9,6 +9,7 @@ ten; the rest of Python-Markdown is as it is.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
@@ -22,6 +23,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
+from briefing.engine.direct import Unknown, direct
 from briefing.markdown import EXTENSIONS
 
 _NEEDS: Mapping[type, tuple[str, str]] = {
@@ -112,8 +114,13 @@ class _RawAnchors(mkdocs_pages._RawHTMLPreprocessor):
 
     _ID = re.compile(r"""<[a-z][^<>]*?\sid="([^"]*)\"""")
 
+    @classmethod
+    def among(cls, text: str) -> set[str]:
+        """Return the ids of a text's raw HTML."""
+        return set(cls._ID.findall(text))
+
     def run(self, lines: list[str]) -> list[str]:
-        self.present_anchor_ids = set(self._ID.findall("\n".join(lines)))
+        self.present_anchor_ids = self.among("\n".join(lines))
         return lines
 
 
@@ -172,17 +179,23 @@ class Converter:
         self._files = files
         self._md: markdown.Markdown | None = None
         self._ways: dict[tuple[str, str], tuple[File, str]] = {}
-        self._reused = set(config["markdown_extensions"]) <= set(EXTENSIONS)
+        # MkDocs adds fenced code, which no page of ours has.
+        settings = {name: config["mdx_configs"].get(name) or {} for name in config["markdown_extensions"]}
+        settings.pop("fenced_code", None)
+        self._reused = set(settings) <= set(EXTENSIONS)
+        self._permalink = _permalink(settings)
 
     def render(self, page: Page, *, made: bool = False) -> None:
         """Do what `Page.render` does: fill in the page's content, contents, title and anchors.
 
         `made` says that the page is one of ours, whose raw HTML is known to be plain.
         """
+        paths = _Paths(page.file, self._files, self._config, self._ways)
+        if made and self._permalink and self._render_directly(page, paths, self._permalink):
+            return
         md, file = self._ready(), page.file
         raw = _RawAnchors() if made else mkdocs_pages._RawHTMLPreprocessor()
         anchors = mkdocs_pages._ExtractAnchorsTreeprocessor(file, self._files, self._config)
-        paths = _Paths(file, self._files, self._config, self._ways)
         title = mkdocs_pages._ExtractTitleTreeprocessor()
         for step in (raw, anchors, paths, title):
             step._register(md)
@@ -191,6 +204,20 @@ class Converter:
         page._title_from_render = title.title
         page.present_anchor_ids = anchors.present_anchor_ids | raw.present_anchor_ids
         page.links_to_anchors = paths.links_to_anchors
+
+    def _render_directly(self, page: Page, paths: _Paths, permalink: str) -> bool:
+        """Do the same for a page of known forms. Returns whether it was one."""
+        text = page.markdown or ""
+        try:
+            found = direct(text, paths.path_to_url, permalink)
+        except Unknown:
+            return False
+        page.content = found.content
+        page.toc = get_toc(found.toc_tokens)
+        page._title_from_render = found.title
+        page.present_anchor_ids = found.anchors | _RawAnchors.among(text)
+        page.links_to_anchors = paths.links_to_anchors
+        return True
 
     def _ready(self) -> markdown.Markdown:
         """Return a Python-Markdown that knows nothing of the last page."""
@@ -209,6 +236,15 @@ class Converter:
         if type(md.inlinePatterns["link"]) is inline.LinkInlineProcessor:
             md.inlinePatterns.register(_Link(inline.LINK_RE, md), "link", 160)
         return md
+
+
+def _permalink(extensions: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the title of headings' links, or nothing where extensions are not those that direct knows."""
+    wanted, given = dict(EXTENSIONS["toc"]), dict(extensions.get("toc", {}))
+    wanted.pop("permalink_title")
+    title = given.pop("permalink_title", "Permanent link")
+    same = {**extensions, "toc": given} == {**EXTENSIONS, "toc": wanted}
+    return title if same and isinstance(title, str) and not re.search(r'[&<>"\x02\x03]', title) else ""
 
 
 class FastFiles(Files):

@@ -8,6 +8,7 @@ system, where there is one, and a card must be the same on every machine.
 import io
 import itertools
 import unicodedata
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -108,7 +109,7 @@ def brief_card(brief: Brief, view: View) -> Card:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def draw(card: Card) -> bytes:
     """Return a card as PNG. The same card gives the same bytes; a preview draws it only once."""
     ink = Image.new("L", SIZE)
@@ -140,7 +141,8 @@ def _png(ink: Image.Image, colours: Sequence[str]) -> bytes:
         palette += ImageColor.getrgb(colour)[:3]
     picture.putpalette(palette)
     out = io.BytesIO()
-    picture.save(out, "PNG", bits=4, compress_level=4)  # 6 is 3% smaller and half as fast
+    # Runs of one colour are most of a card: to look for no others is 2% larger and a third faster.
+    picture.save(out, "PNG", bits=4, compress_level=4, compress_type=zlib.Z_RLE)
     return out.getvalue()
 
 

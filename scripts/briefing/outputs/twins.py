@@ -11,6 +11,7 @@ of clean HTML, which is kept as it is.
 
 import posixpath
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from briefing.markdown import tidy
@@ -68,7 +69,7 @@ def _rewritten(text: str, uri: str, site: Site) -> str:
     text = _TERM.sub(r"\n**\1**\n\n", text)
     text = _DEFINITION.sub("- ", text)
     text = _BREAK.sub(" – ", _INLINE_TAG.sub("", text))
-    text = _LINK.sub(lambda m: f"]({_destination(_address(m[1] or m[2], uri, site))})", text)
+    text = _LINK.sub(_linker(uri, site), text)
     return _ENTITY.sub(_character, text)
 
 
@@ -92,17 +93,36 @@ def _character(match: re.Match[str]) -> str:
 
 
 _ELSEWHERE = re.compile("(?i)[a-z]+:")
+_WAY = re.compile(r"[A-Za-z0-9_./-]+(?:#.*)?")
+"""A link to another page of the site."""
+
+_IN_BRACKETS = re.compile(r"[()\s]")
 
 
-@lru_cache(maxsize=1 << 16)
-def _public(path: str, folder: str, site: Site) -> str:
-    """Return the address of what a page in a folder links to. Each page names the same few."""
-    path = posixpath.normpath(posixpath.join(folder, path))
-    return site.address(path) if path.endswith(".md") else site.url + path
+def _linker(uri: str, site: Site) -> Callable[[re.Match[str]], str]:
+    """Return what gives each link of a page its whole address."""
+    known = _known(posixpath.dirname(uri), site) if site.url else None
+
+    def linked(match: re.Match[str]) -> str:
+        target = match[1] or match[2]
+        if known is not None and _WAY.fullmatch(target):
+            path, hash_, anchor = target.partition("#")
+            if path not in known:
+                known[path] = _address(path, uri, site)
+            return f"]({_destination(known[path] + hash_ + anchor)})"
+        return f"]({_destination(_address(target, uri, site))})"
+
+    return linked
+
+
+@lru_cache(maxsize=1 << 10)
+def _known(folder: str, site: Site) -> dict[str, str]:  # noqa: ARG001 - one for each
+    """Return the addresses that are known already of what a folder's pages link to: the same few."""
+    return {}
 
 
 def _destination(address: str) -> str:
-    return f"<{address}>" if re.search(r"[()\s]", address) else address
+    return f"<{address}>" if _IN_BRACKETS.search(address) else address
 
 
 def _address(target: str, uri: str, site: Site) -> str:
@@ -110,8 +130,6 @@ def _address(target: str, uri: str, site: Site) -> str:
     if _ELSEWHERE.match(target):
         return target
     path, hash_, anchor = target.partition("#")
-    if path and site.url:
-        return _public(path, posixpath.dirname(uri), site) + hash_ + anchor
     path = posixpath.normpath(posixpath.join(posixpath.dirname(uri), path)) if path else uri
     address = site.address(path) if path.endswith(".md") else site.url + path
     if not site.url:
