@@ -1,6 +1,7 @@
 """A built site is looked over: whatever is broken in it is told, with file, line and link."""
 
 import hashlib
+import json
 import os
 import random
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from briefing import verify
 from briefing.cli import main
 from briefing.inventory import Inventory
 from briefing.search import Index
@@ -19,6 +21,8 @@ from briefing.verify import (
     SUMS,
     Expected,
     Flaw,
+    _is_list,
+    _json,
     kept_file,
     listed,
     look_over,
@@ -275,6 +279,33 @@ def test_an_index_is_searched_as_a_browser_does(site: Path) -> None:
     assert "A said that it happened." in page.content
     assert "it-happened" in page.anchors
     assert index.find("inquisition") == set()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text,
+        lambda text: text.replace('"items":[', '"items": [ ', 1),
+        lambda text: text[:-3],
+        lambda text: text + "]",
+        lambda text: text.replace("},{", "} {", 1),
+        lambda text: text.replace("},{", "},,{", 1),
+        lambda text: text.replace("]}\n", ",]}\n"),
+        lambda text: text.replace('"items":', '"things":'),
+    ],
+)
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_large_list_is_read_record_by_record(
+    count: int, damage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is told of it is the same as if it were read at once."""
+    items = [{"id": "ä", "at": [1, {"items": []}]}] * count
+    text = json.dumps({"count": count, "items": items}, separators=(",", ":"), ensure_ascii=False) + "\n"
+    data = damage(text).encode()
+    at_once = list(_json(data))
+    monkeypatch.setattr(verify, "_LARGE", 0)
+    assert at_once == list(_json(data))
+    assert data != text.encode() or _is_list(data)
 
 
 # --- sums --------------------------------------------------------------------------------

@@ -289,10 +289,35 @@ def _feed(data: bytes) -> Iterator[str]:
 
 
 def _json(data: bytes) -> Iterator[str]:
+    if len(data) > _LARGE and _is_list(data):
+        return
     try:
         json.loads(data)
     except ValueError as fault:
         yield f"is no JSON: {fault}"
+
+
+_LARGE = 1 << 20
+"""Bytes of JSON from which on it is not read at once: as objects it takes several times as much memory."""
+
+
+def _is_list(data: bytes) -> bool:
+    """Whether JSON is one of the lists of the interface, read record by record. If not, it may be another."""
+    begin, end, read = '"items":[', "]", json.JSONDecoder().raw_decode
+    try:
+        text = data.decode()
+        at = start = text.index(begin) + len(begin)
+        while not (at == start and text.startswith(end, at)):
+            _, at = read(text, at)
+            if text.startswith(end, at):
+                break
+            if text[at] != ",":
+                return False
+            at += 1
+        json.loads(text[:start] + text[at:])
+    except (ValueError, IndexError):
+        return False
+    return True
 
 
 def _calendar(data: bytes) -> Iterator[str]:

@@ -156,10 +156,27 @@ def test_what_is_lightened_says_the_same(case_brief: Brief) -> None:
     assert case_brief.claims[0].by[1] is other.claims[3].by[1]
     assert case_brief.claims[0].about[0] is other.claims[1].about[0]
     assert case_brief.claims[0].by[0] is not case_brief.claims[0].by[1]
-    assert case_brief.claims[0].sources[0] is not other.claims[0].sources[0]
+    assert case_brief.claims[0].sources[0] is other.claims[0].sources[0]
+    assert case_brief.claims[0].aliases is other.claims[1].aliases is case_brief.claims[0].limits
     assert case_brief.claims[0].model_fields_set is other.claims[1].model_fields_set
     changed = case_brief.claims[0].model_copy(update={"text": "Other."})
     assert ("Other.", "T.") == (changed.text, case_brief.claims[0].text)
+
+
+def test_what_is_given_twice_in_one_place_stays_two() -> None:
+    """Citations are counted by their places; and one that holds a list is nobody else's."""
+    claim = {"id": "c", "text": "T.", "by": "a", "sources": ["s", "s", {"source": "s", "via": ["r"]}]}
+    brief = {"title": "T", "date": "2022", "published": "2022-02-06", "topics": ["t"], "bottom_line": "B."}
+    pool: Pool = {}
+    briefs = [Brief.model_validate({**brief, "id": f"2022-{n}", "claims": [claim]}) for n in "xy"]
+    for one in briefs:
+        lighten(one, pool)
+    (first, second, third), (other, _, fourth) = (b.claims[0].sources for b in briefs)
+    assert first is other
+    assert first is not second
+    assert third is not fourth
+    assert third == fourth
+    assert third.model_fields_set is first.model_fields_set
 
 
 @pytest.mark.parametrize("kind", [Party, Subject])

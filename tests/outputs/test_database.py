@@ -13,7 +13,7 @@ from typing import Annotated
 
 import pytest
 
-from briefing.outputs.database import SCHEMA_VERSION, SEARCHED, database, stored
+from briefing.outputs.database import SCHEMA_VERSION, SEARCHED, database, stored, write_database
 from briefing.outputs.dataset import Dataset, collect
 from briefing.outputs.rows import TABLES, tables_of
 from briefing.outputs.tables import Key, Row, Table, To
@@ -46,6 +46,20 @@ def test_the_file_is_sound(connection: sqlite3.Connection) -> None:
     assert [(4096,)] == connection.execute("PRAGMA page_size").fetchall()
     assert [(0,)] == connection.execute("PRAGMA freelist_count").fetchall()
     assert [(SCHEMA_VERSION,)] == connection.execute("PRAGMA user_version").fetchall()
+
+
+def test_a_file_has_the_same_bytes(data: Dataset, tmp_path: Path) -> None:
+    """Whether it is made in memory, or on the disk from rows in another database."""
+    kept = tmp_path / "kept"
+    kept.write_bytes(database(tables_of(data)))
+
+    def fill(connection: sqlite3.Connection, table: Table) -> None:
+        connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}" ORDER BY rowid')  # noqa: S608 - our names
+
+    empty = [Table(name, row, ()) for name, row in TABLES.items()]
+    write_database(tmp_path / "made", empty, fill, kept)
+    assert (tmp_path / "made").read_bytes() == kept.read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept", "made"]
 
 
 def test_every_table_has_its_rows_and_its_key(connection: sqlite3.Connection, data: Dataset) -> None:

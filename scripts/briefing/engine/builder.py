@@ -13,14 +13,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mkdocs.config.defaults import MkDocsConfig
 
 from briefing.engine import workers
 from briefing.engine.assembly import Assembly, anchor_faults
-from briefing.engine.files import beside, digest, remove, shaping, write_assets, written_file
+from briefing.engine.files import beside, digest, move_files, remove, shaping, written_file
 from briefing.engine.parting import Share
-from briefing.engine.reading import ALL, Marks, Watch, watched
+from briefing.engine.reading import ALL, Key, Keys, Marks, Watch, watched
 from briefing.engine.rows import Rows
 from briefing.engine.state import REST, Known, Linked, State, Task, Written
 from briefing.engine.tasks import PAGE, ROWS, Done, Tasks
@@ -128,7 +129,7 @@ class Builder:
             written = plan.assembly.write_templates(modified)
             files = tuple(written_file(self._site, p) for p in written)
             made[TEMPLATES] = Task(TEMPLATES, "", "", "", False, (), files)
-        outcome = Outcome(plan.pages.keys(), len(links))
+        outcome = Outcome(list(plan.pages), len(links))
         outcome.searched = {
             f.path: t.searched
             for t in made.values()
@@ -140,9 +141,11 @@ class Builder:
         outcome.files = {f.path for t in made.values() for f in t.files}
         remove(self._site, there - outcome.files)
         gone = self._known.tasks.keys() - made.keys()
-        self._new = Known(dict(plan.about), {k: plan.marks(k) for t in made.values() for k in t.read}, made)
+        keys = set[Key]().union(*(task.read for task in made.values()))
+        self._new = Known(dict(plan.about), {key: plan.marks(key) for key in keys}, made)
         self._changed = {d.name for d in results} | gone | {TEMPLATES, WHOLE, REST}
         self._links = links
+        del self._view  # what comes next needs the memory, and not the record
         return outcome
 
     def build_share(self, share: Share, checked: Callable[[], None]) -> int:
@@ -246,11 +249,11 @@ class Builder:
         writes = anew or any(n.startswith(ROWS) for n in names) or known != tasks.fragments.keys()
         if writes:
             self._rows.begin(anew=anew)
-        found = []
+        found, keys = list[Done](), Keys()
         for done in workers.run(tasks.run, names, self._jobs):
             if done.fragment is not None:
                 self._rows.put(done.name.removeprefix(ROWS), done.fragment)
-            found.append(replace(done, fragment=None))
+            found.append(replace(done, fragment=None, read=keys(done.read)))
         if writes:
             self._rows.arrange(plan.fragments)
         place = {name: n for n, name in enumerate(names)}
@@ -289,7 +292,10 @@ class Builder:
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
-            return write_assets(self._site, fragments.whole_files(self._view, rows.kept()), before, there)
+            # Below the site: on the same disk, and gone with it.
+            with TemporaryDirectory(prefix=".whole-", dir=self._site) as folder:
+                made = fragments.whole_files(self._view, rows.kept(), Path(folder))
+                return move_files(self._site, Path(folder), list(made), before, there)
         finally:
             rows.close()
 

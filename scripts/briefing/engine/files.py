@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -26,6 +27,12 @@ _DISTRIBUTIONS = (
 def digest(content: bytes) -> str:
     """Return a digest of bytes."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Return a digest of what a file holds, however much that is."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 # --- what a site is made from ------------------------------------------------------------
@@ -102,9 +109,8 @@ def written_file(site: Path, path: str, content: bytes | None = None) -> Written
     """Return what a file of a site is; `content`, where the caller has just written it."""
     place = site / path
     stat = place.stat()
-    return Written(
-        path, stat.st_size, stat.st_mtime_ns, digest(place.read_bytes() if content is None else content)
-    )
+    mark = digest_of(place) if content is None else digest(content)
+    return Written(path, stat.st_size, stat.st_mtime_ns, mark)
 
 
 def write_assets(
@@ -125,6 +131,26 @@ def write_assets(
         path.unlink(missing_ok=True)
         path.write_bytes(content)
         written.append(written_file(site, asset.uri, content))
+    return written
+
+
+def move_files(
+    site: Path, folder: Path, paths: Iterable[str], before: Task | None, intact: Collection[str]
+) -> list[Written]:
+    """Move files from a folder to their places, but for those that the last site has just so."""
+    known = {f.path: f for f in before.files} if before is not None else {}
+    written = []
+    for path in paths:
+        new, place, mark = folder / path, site / path, digest_of(folder / path)
+        old = known.get(path)
+        if old is not None and path in intact and old.digest == mark:
+            new.unlink()
+            written.append(old)
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new.replace(place)  # where it is a second name of the last site's file, that one keeps its content
+        stat = place.stat()
+        written.append(Written(path, stat.st_size, stat.st_mtime_ns, mark))
     return written
 
 

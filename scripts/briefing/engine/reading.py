@@ -6,6 +6,7 @@ back through the corpus ("all claims that rest on this document"). A key's *mark
 what stands under it may have: it is made of the digests of all files that it comes from.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -44,6 +45,21 @@ class Watch:
     def begin(self) -> None:
         """Forget what was read."""
         self.read = set()
+
+
+class Keys:
+    """Gives one object for all equal keys: many tasks read the same, and other processes send copies."""
+
+    def __init__(self) -> None:
+        self._known: dict[Key, Key] = {}
+
+    def __call__(self, read: Iterable[Key]) -> tuple[Key, ...]:
+        """Return keys, each as it was first seen."""
+        known = self._known
+        return tuple([known.get(key) or self._first(key) for key in read])
+
+    def _first(self, key: Key) -> Key:
+        return self._known.setdefault(key, (sys.intern(key[0]), key[1]))
 
 
 class _Noted(Mapping[str, V]):

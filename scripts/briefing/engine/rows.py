@@ -6,14 +6,14 @@ A token tells whether the fragments are those of the last build that ended well;
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from briefing.outputs.fragments import Fragment, Kept
 from briefing.outputs.rows import TABLES
 from briefing.outputs.tables import Table, columns_of
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE units (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, place INTEGER);
@@ -55,6 +55,7 @@ class Rows:
             statements.append(f'CREATE INDEX "units of {name}" ON "rows {name}" ("of unit")')
         statements += [f"CREATE INDEX units_of_{t} ON {t} (unit)" for t in ("listed", "figures", "lines")]
         statements.append("CREATE INDEX keys ON figures (key)")
+        statements.append("CREATE INDEX places ON units (place)")
         statements.append("CREATE TABLE about (token TEXT NOT NULL)")
         for statement in statements:
             connection.execute(statement)
@@ -162,32 +163,36 @@ class Rows:
 
     def kept(self) -> Kept:
         """Return the fragments, in their order."""
-        return Kept(self._listed, self._figures, self._lines, _fill, self.path)
+        return Kept(self._count, self._listed, self._figure, self._lines, _fill, self.path)
 
-    def _listed(self, name: str) -> list[str]:
-        return [
-            json
-            for (json,) in self._connection.execute(
-                "SELECT json FROM listed JOIN units ON id = unit WHERE list = ? ORDER BY place, n", (name,)
-            )
-        ]
+    # The order of these joins is given: unit by unit, so that nothing of them is sorted in memory.
 
-    def _figures(self, keys: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-        wanted = set(keys)
-        found = self._connection.execute("SELECT key, json, line FROM figures")
-        return {key: (json, line) for key, json, line in found if key in wanted}
+    def _count(self, name: str) -> int:
+        found = self._connection.execute("SELECT count(*) FROM listed WHERE list = ?", (name,)).fetchone()
+        return int(found[0])
 
-    def _lines(self, name: str) -> str:
+    def _listed(self, name: str) -> Iterator[str]:
         found = self._connection.execute(
-            "SELECT text FROM lines JOIN units ON id = unit WHERE lines.name = ? ORDER BY place", (name,)
+            "SELECT json FROM units CROSS JOIN listed ON unit = id WHERE list = ? ORDER BY place, n", (name,)
         )
-        return "".join(text for (text,) in found)
+        return (json for (json,) in found)
+
+    def _figure(self, key: str) -> tuple[str, str]:
+        found = self._connection.execute("SELECT json, line FROM figures WHERE key = ?", (key,)).fetchone()
+        return found[0], found[1]
+
+    def _lines(self, name: str) -> Iterator[str]:
+        found = self._connection.execute(
+            "SELECT text FROM units CROSS JOIN lines ON unit = id WHERE lines.name = ? ORDER BY place",
+            (name,),
+        )
+        return (text for (text,) in found)
 
 
 def _fill(connection: sqlite3.Connection, table: Table) -> None:
     """Fill a table of the site's database from that of the kept fragments."""
     columns = ", ".join(f'r."{c.name}"' for c in table.columns)
     connection.execute(
-        f'INSERT INTO "{table.name}" SELECT {columns} FROM kept."rows {table.name}" r '  # noqa: S608 - as above
-        'JOIN kept.units u ON u.id = r."of unit" ORDER BY u.place, r.rowid'
+        f'INSERT INTO "{table.name}" SELECT {columns} FROM kept.units u '  # noqa: S608 - as above
+        f'CROSS JOIN kept."rows {table.name}" r ON r."of unit" = u.id ORDER BY u.place, r.rowid'
     )

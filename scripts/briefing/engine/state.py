@@ -8,14 +8,17 @@ time and its digest, and a file that is not what it says is made again. Nothing 
 import hashlib
 import json
 import sqlite3
+import sys
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Self
 
 from briefing.engine.reading import Key
 
-VERSION = 1
+VERSION = 2
 """Of this file's form. Another form is thrown away."""
 
 MOST_SITES = 4
@@ -36,7 +39,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_of ON files (task);
 CREATE TABLE links (
-  task TEXT PRIMARY KEY, anchors TEXT NOT NULL, links TEXT NOT NULL, targets TEXT NOT NULL
+  task TEXT PRIMARY KEY, anchors BLOB NOT NULL, links BLOB NOT NULL, targets BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -55,13 +58,44 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a page offers to links and where its own lead, as MkDocs checks them."""
+    """What a page offers to links and where its own lead, as MkDocs checks them.
 
-    anchors: tuple[str, ...]
-    links: tuple[tuple[str, str, str], ...]
-    """The file of each page that is linked to, the anchor there, and the link as it is written."""
-    targets: tuple[str, ...]
-    """Every file that was looked for to link to, whether it was there or not."""
+    All pages' wait in memory for the check of links and for being kept: so they are packed.
+    """
+
+    packed_anchors: bytes
+    packed_links: bytes
+    packed_targets: bytes
+
+    @classmethod
+    def of(
+        cls, anchors: Iterable[str], links: Iterable[tuple[str, str, str]], targets: Iterable[str]
+    ) -> Self:
+        """Return what a page offers and where its links lead."""
+        return cls(_packed(list(anchors)), _packed(list(links)), _packed(list(targets)))
+
+    @property
+    def anchors(self) -> list[str]:
+        """What it offers to links."""
+        return [str(a) for a in _unpacked(self.packed_anchors)]
+
+    @property
+    def links(self) -> list[tuple[str, str, str]]:
+        """The file of each page that is linked to, the anchor there, and the link as it is written."""
+        return [(to, anchor, link) for to, anchor, link in _unpacked(self.packed_links)]
+
+    @property
+    def targets(self) -> list[str]:
+        """Every file that was looked for to link to, whether it was there or not."""
+        return [str(t) for t in _unpacked(self.packed_targets)]
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+def _unpacked(packed: bytes) -> Any:
+    return json.loads(zlib.decompress(packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +162,7 @@ class State:
                         "SELECT task, anchors, links, targets FROM links WHERE task = ?", (name,)
                     )
                 ]
-        return {
-            task: Linked(
-                tuple(json.loads(anchors)),
-                tuple((u, a, k) for u, a, k in json.loads(links)),
-                tuple(json.loads(targets)),
-            )
-            for task, anchors, links, targets in rows
-        }
+        return {task: Linked(anchors, links, targets) for task, anchors, links, targets in rows}
 
     def save(
         self,
@@ -170,7 +197,7 @@ def _read(connection: sqlite3.Connection) -> Known:
     keys: dict[str, Key] = {}
     marks: dict[Key, str] = {}
     for id_, kind, of, mark in connection.execute("SELECT id, kind, of, mark FROM keys"):
-        keys[str(id_)] = key = (kind, of)
+        keys[str(id_)] = key = (sys.intern(kind), of)
         marks[key] = mark
     files: dict[str, list[Written]] = {}
     for path, task, size, time, digest in connection.execute(
@@ -236,10 +263,7 @@ def _write(
         )
         connection.executemany(
             "INSERT INTO links VALUES (?, ?, ?, ?)",
-            (
-                (n, json.dumps(x.anchors), json.dumps(x.links), json.dumps(x.targets))
-                for n, x in links.items()
-            ),
+            ((n, x.packed_anchors, x.packed_links, x.packed_targets) for n, x in links.items()),
         )
 
 

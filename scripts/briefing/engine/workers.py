@@ -107,14 +107,22 @@ class Aside:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        """Let go of the process, which has a copy of the record in memory."""
         if self._pool is not None:
             self._pool.shutdown()
+            self._pool = None
 
     @property
     def result(self) -> Any:
         """What the work returned, once it is done. Raises what it raised."""
         if self._future is not None:
-            return self._future.result()
+            try:
+                return self._future.result()
+            finally:
+                self._end()
         return self._work() if self._work is not None else None
 
 

@@ -29,7 +29,7 @@ class Record(BaseModel):
     conditions: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     """What its validators ask between its fields, as JSON Schema: for editors."""
     is_shared: ClassVar[bool] = False
-    """Whether one object may stand for all equal records of the kind: its fields hold texts or nothing."""
+    """Whether one object may stand for all equal records of the kind: those whose fields hold texts or nothing."""
     explained_by: ClassVar[Mapping[str, StrEnum]] = {}
     """Members of an enumeration that say what a field means, by its name; other fields have a docstring."""
 
@@ -289,7 +289,7 @@ def _colour(value: object) -> str:
 
 
 def _dated(parse: Callable[[str], Any]) -> Callable[[object], Any]:
-    known = lru_cache(maxsize=8192)(parse)  # the same few thousand days, over and over
+    known = lru_cache(maxsize=32_768)(parse)  # the same few thousand days, over and over
     return lambda value: known(text_of(value))
 
 

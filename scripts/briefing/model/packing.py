@@ -69,7 +69,13 @@ def _record(kind: type[Record]) -> core_schema.CoreSchema:
 
 def _default(info: FieldInfo) -> dict[str, Any]:
     default = info.get_default(call_default_factory=True, validated_data={})
-    return {"default_factory": type(default)} if default in ([], {}) else {"default": default}
+    if default == []:
+        return {"default_factory": _none}
+    return {"default_factory": dict} if default == {} else {"default": default}
+
+
+def _none() -> list[Any]:
+    return _EMPTY
 
 
 def _value(annotation: Any, metadata: tuple[Any, ...] = ()) -> core_schema.CoreSchema:
@@ -104,7 +110,7 @@ def _pattern(metadata: tuple[Any, ...]) -> str | None:
     return None
 
 
-_when = lru_cache(maxsize=8192)(parse_when)
+_when = lru_cache(maxsize=32_768)(parse_when)
 
 
 def _when_schema() -> core_schema.CoreSchema:
@@ -151,35 +157,61 @@ def _lightener(kind: type[Record]) -> _Lighten:
     ]
     single = [(name, _lightener(inner)) for name, inner, many in below if not many]
     lists = [(name, _lightener(inner)) for name, inner, many in below if many and not inner.is_shared]
-    shared = [(name, inner) for name, inner, many in below if many and inner.is_shared]
+    shared = [(name, inner, _lightener(inner)) for name, inner, many in below if many and inner.is_shared]
+    plain = [n for n, info in kind.model_fields.items() if _is_list(info.annotation)]
+    plain = [name for name in plain if name not in {name for name, *_ in below}]
     put = object.__setattr__
 
     def forget(record: Record, pool: Pool) -> None:
         put(record, "__pydantic_fields_set__", every)
         values = record.__dict__
         for name, lighter in lists:
-            for one in values[name] or ():
-                lighter(one, pool)
+            if found := values[name]:
+                for one in found:
+                    lighter(one, pool)
+            elif found is not None:
+                values[name] = _EMPTY
+        for name in plain:
+            if not values[name] and values[name] is not None:
+                values[name] = _EMPTY
         for name, lighter in single:
             if values[name] is not None:
                 lighter(values[name], pool)
-        for name, inner in shared:
-            if values[name]:
-                _share(values[name], pool.setdefault(inner, {}), _lightener(inner), pool)
+        for name, inner, lighter in shared:
+            if found := values[name]:
+                _share(found, pool.setdefault(inner, {}), lighter, pool)
+            elif found is not None:
+                values[name] = _EMPTY
 
     return forget
+
+
+_EMPTY: list[Any] = []
+"""In each record of a corpus stand several lists that hold nothing. Records never change, and so nor does it."""
 
 
 def _share(
     records: list[Record], known: dict[tuple[object, ...], Record], lighter: _Lighten, pool: Pool
 ) -> None:
     for n, record in enumerate(records):
-        key = (*record.__dict__.values(),)
-        if key in known:
-            records[n] = known[key]
-        else:
+        try:
+            same = known.setdefault((*record.__dict__.values(),), record)
+        except TypeError:  # a list stands in it, which may not be many records' own
             lighter(record, pool)
-            known[key] = record
+            continue
+        if same is record:
+            lighter(record, pool)
+        elif n and any(same is one for one in records[:n]):
+            lighter(record, pool)  # given twice in one place, it stays two: somebody may count them
+        else:
+            records[n] = same
+
+
+def _is_list(annotation: Any) -> bool:
+    """Whether a field holds a list, or nothing."""
+    if get_origin(annotation) in (Annotated, Union, types.UnionType):
+        return any(_is_list(a) for a in get_args(annotation))
+    return get_origin(annotation) is list
 
 
 def _below(annotation: Any) -> tuple[type[Record] | None, bool]:

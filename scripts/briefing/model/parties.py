@@ -154,5 +154,7 @@ class Citation(Record):
     """All documents behind it for this claim, nearest first, where the chain differs from the
     source's own `rests_on`. An empty list says that it rests on no other document."""
 
+    is_shared = True
+
 
 Citations = Annotated[list[Annotated[Citation, *short_for("source")]], *one_or_many(), Field(min_length=1)]

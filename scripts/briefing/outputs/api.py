@@ -7,8 +7,9 @@ a test holds the list of all fields, so that none goes or changes its type unsee
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pydantic import Field
@@ -232,15 +233,28 @@ LISTS: Mapping[str, type[Listing]] = {
 """The files with all records of one kind, by their names."""
 
 
-def lists_of(data: Dataset, items: Mapping[str, Sequence[str]]) -> Iterator[Asset]:
-    """Yield the index and the lists, of records that are JSON already, by the lists' names."""
-    index = _index(data, {name: len(items[name]) for name in LISTS})
-    yield Asset(f"{FOLDER}index.json", index.model_dump_json(by_alias=True) + "\n")
+def lists_of(
+    data: Dataset, counts: Mapping[str, int], items: Callable[[str], Iterable[str]]
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield the index and the lists: the place of each, and its text piece by piece.
+
+    `counts` says how many records each list has; `items` returns them by the list's name, as JSON.
+    """
+    index = _index(data, {name: counts[name] for name in LISTS})
+    yield f"{FOLDER}index.json", iter((index.model_dump_json(by_alias=True), "\n"))
     for name, model in LISTS.items():
         path, end = f"{name}.json", '"items":[]}'
-        empty = model(**_head(data, path), count=len(items[name]), items=()).model_dump_json(by_alias=True)
+        empty = model(**_head(data, path), count=counts[name], items=()).model_dump_json(by_alias=True)
         assert empty.endswith(end)  # noqa: S101 - the records stand last in every list
-        yield Asset(FOLDER + path, f'{empty[: -len(end)]}"items":[{",".join(items[name])}]}}\n')
+        yield FOLDER + path, chain([empty[:-2]], joined(items(name)), ["]}\n"])
+
+
+def joined(items: Iterable[str]) -> Iterator[str]:
+    """Yield texts with a comma between each two."""
+    for n, item in enumerate(items):
+        if n:
+            yield ","
+        yield item
 
 
 def _head(data: Dataset, path: str) -> dict[str, Any]:

@@ -39,36 +39,66 @@ Fill = Callable[[sqlite3.Connection, Table], None]
 """Puts the rows of a table into it, in their order."""
 
 
-def database(tables: Sequence[Table], *, fill: Fill | None = None, kept: Path | None = None) -> bytes:
+def database(tables: Sequence[Table]) -> bytes:
     """Return a database that holds the tables, as the bytes of its file.
 
-    Tables have the names and columns of the CSV; a column that names a table leads to its `id`. `fill`
-    takes the place of the tables' own rows; it finds the database `kept` attached by that name.
+    Tables have the names and columns of the CSV; a column that names a table leads to its `id`.
     Raises sqlite3.IntegrityError where a row leads nowhere, or a key is there twice.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        if kept is not None:
-            connection.execute("ATTACH ? AS kept", (str(kept),))
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("BEGIN")
-        # Rows may lead to later ones: SQLite holds keys only where asked, and is asked at the end.
-        for table in tables:
-            connection.execute(create_statement(table))
-            (fill or _fill)(connection, table)
-            for column in table.columns:
-                if _needs_index(column, table):
-                    connection.execute(
-                        f'CREATE INDEX "{table.name}_{column.name}" ON "{table.name}" ("{column.name}")'
-                    )
-        connection.execute("COMMIT")
-        if kept is not None:
-            connection.execute("DETACH kept")
-        _check_references(connection)
-        for name, columns in SEARCHED:
-            _add_search(connection, name, columns)
+        _put(connection, tables, _fill)
+        _complete(connection)
         connection.execute("VACUUM")
         return connection.serialize()
+
+
+def write_database(path: Path, tables: Sequence[Table], fill: Fill, kept: Path) -> None:
+    """Write the same bytes to a file, without holding them in memory.
+
+    `fill` takes the place of the tables' own rows; it finds the database `kept` attached by that name.
+    Raises sqlite3.IntegrityError, as above.
+    """
+    loose = path.with_name(f"{path.name}.loose")
+    with closing(sqlite3.connect(loose, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")  # if this ends early, the file is nothing
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("ATTACH ? AS kept", (str(kept),))
+        _put(connection, tables, fill)
+        connection.execute("DETACH kept")
+        _complete(connection)
+        # Into another file: in place, it would be copied through the folder for temporary files.
+        connection.execute("VACUUM INTO ?", (str(path),))
+    loose.unlink()
+    with path.open("r+b") as stream:
+        for place in _COUNTERS:
+            stream.seek(place)
+            stream.write(bytes(4))
+
+
+_COUNTERS = (24, 92, 96)
+"""Where a database's header says how often it was changed, and by which version: in memory it does not."""
+
+
+def _put(connection: sqlite3.Connection, tables: Sequence[Table], fill: Fill) -> None:
+    connection.execute("PRAGMA page_size = 4096")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("BEGIN")
+    # Rows may lead to later ones: SQLite holds keys only where asked, and is asked at the end.
+    for table in tables:
+        connection.execute(create_statement(table))
+        fill(connection, table)
+        for column in table.columns:
+            if _needs_index(column, table):
+                connection.execute(
+                    f'CREATE INDEX "{table.name}_{column.name}" ON "{table.name}" ("{column.name}")'
+                )
+    connection.execute("COMMIT")
+
+
+def _complete(connection: sqlite3.Connection) -> None:
+    _check_references(connection)
+    for name, columns in SEARCHED:
+        _add_search(connection, name, columns)
 
 
 def _fill(connection: sqlite3.Connection, table: Table) -> None:

@@ -22,6 +22,8 @@ FOLDER = "data/"
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
+DATABASE_TITLE = "All tables as a database"
+
 GUARD = (
     "Cells that a spreadsheet would run as a formula begin with an apostrophe more than they should; "
     "numbers do not."
@@ -34,14 +36,11 @@ class File:
     """A file of the folder, and its table if it is one."""
 
     path: str
-    content: bytes
+    size: int
+    digest: str
+    """The SHA-256 of its content."""
     title: str
     table: Table | None = None
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of its content."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 def data_uris(corpus: Corpus) -> Iterator[str]:
@@ -53,27 +52,29 @@ def data_uris(corpus: Corpus) -> Iterator[str]:
 
 def data_files(data: Dataset) -> Iterator[Asset]:
     """Yield every file of the folder."""
-    yield from sealed(data, list(_files(data)))
+    files = []
+    for path, content, title, table in _files(data):
+        files.append(File(path, len(content), hashlib.sha256(content).hexdigest(), title, table))
+        yield Asset(FOLDER + path, content)
+    yield from sealed(data, files)
 
 
-def sealed(data: Dataset, files: list["File"]) -> Iterator[Asset]:
-    """Yield files of the folder, with what describes and seals them. Of the data, only sources are read."""
-    descriptor = _descriptor(data, files)
-    package = (json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n").encode()
-    files.append(File("datapackage.json", package, "Data package"))
-    for file in files:
-        yield Asset(FOLDER + file.path, file.content)
-    yield Asset(FOLDER + "SHA256SUMS", _sums(files))
+def sealed(data: Dataset, files: Sequence[File]) -> Iterator[Asset]:
+    """Yield what describes and seals the files of the folder. Of the data, only sources are read."""
+    package = (json.dumps(_descriptor(data, files), ensure_ascii=False, indent=1) + "\n").encode()
+    own = File("datapackage.json", len(package), hashlib.sha256(package).hexdigest(), "Data package")
+    yield Asset(FOLDER + own.path, package)
+    yield Asset(FOLDER + "SHA256SUMS", _sums([*files, own]))
 
 
-def _files(data: Dataset) -> Iterator[File]:
+def _files(data: Dataset) -> Iterator[tuple[str, bytes, str, Table | None]]:
     tables = tables_of(data)
     named = {t.name: t for t in tables}
     for name in EXPORTED:
-        yield File(f"{name}.csv", table_csv(named[name]).encode(), name.capitalize(), named[name])
+        yield f"{name}.csv", table_csv(named[name]).encode(), name.capitalize(), named[name]
     for measure, table in zip(data.measures, measure_tables(data), strict=True):
-        yield File(f"measures/{measure.id}.csv", table_csv(table).encode(), measure.title, table)
-    yield File("briefing.sqlite", database(tables), "All tables as a database")
+        yield f"measures/{measure.id}.csv", table_csv(table).encode(), measure.title, table
+    yield "briefing.sqlite", database(tables), DATABASE_TITLE, None
 
 
 def _sums(files: Sequence[File]) -> bytes:
@@ -121,7 +122,7 @@ def _resource(file: File) -> dict[str, Any]:
         "name": file.path.partition(".")[0].replace("/", "-"),
         "path": file.path,
         "title": file.title,
-        "bytes": len(file.content),
+        "bytes": file.size,
         "hash": f"sha256:{file.digest}",
     }
     if file.table is None:

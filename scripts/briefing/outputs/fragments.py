@@ -6,15 +6,18 @@ the database. They are kept (by the caller), and the files are put together from
 `api_files` and `data_files` make of all records at once.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from briefing.outputs.api import LISTS, brief_asset, described, lists_of
 from briefing.outputs.asset import Asset
-from briefing.outputs.database import database, stored_rows
-from briefing.outputs.datapackage import File, sealed
+from briefing.outputs.database import stored_rows, write_database
+from briefing.outputs.datapackage import DATABASE_TITLE, File, sealed
+from briefing.outputs.datapackage import FOLDER as DATA
 from briefing.outputs.dataset import (
     Dataset,
     collect_brief,
@@ -51,12 +54,14 @@ class Fragment:
 class Kept:
     """The fragments of all records, in their order, as the caller keeps them."""
 
-    listed: Callable[[str], Sequence[str]]
-    """Returns the JSON of a list's records."""
-    figures: Callable[[Iterable[str]], Mapping[str, tuple[str, str]]]
-    """Returns JSON and line of figures, by claim and number."""
-    lines: Callable[[str], str]
-    """Returns the lines of a CSV file."""
+    count: Callable[[str], int]
+    """Returns how many records a list has."""
+    listed: Callable[[str], Iterator[str]]
+    """Yields the JSON of a list's records."""
+    figure: Callable[[str], tuple[str, str]]
+    """Returns JSON and line of a figure, by claim and number."""
+    lines: Callable[[str], Iterator[str]]
+    """Yields the lines of a CSV file."""
     fill: Callable[[sqlite3.Connection, Table], None]
     """Puts the rows of a table of the database into it."""
     path: Path
@@ -133,51 +138,83 @@ def _fragment(data: Dataset) -> Fragment:
     )
 
 
-def whole_files(view: View, kept: Kept) -> Iterator[Asset]:
-    """Yield the files of the whole record, but for those that belong to one brief."""
+def whole_files(view: View, kept: Kept, folder: Path) -> Iterator[str]:
+    """Write the files of the whole record below a folder, but for those that belong to one brief.
+
+    Yields their places there. They are as large as the record: none is ever whole in memory.
+    """
     data = collect_registries(view)
     datasets = [i for i, s in view.corpus.sources.items() if s.kind == "dataset"]
-    data = _with_sources(data, collect_sources(view, datasets))
-    keys = {
-        m.id: [
-            f"{e.handle.ref}/{_number(e.figure, e.handle.claim.figures)}"
-            for c in view.disputes.comparisons.get(m.id, ())
-            for e in c.estimates
-        ]
-        for m in data.measures
-    }
-    figures = kept.figures({k for own in keys.values() for k in own})
-    measures = []
+    data = replace(data, sources=collect_sources(view, datasets).sources)
+    counts = {name: kept.count(name) for name in LISTS} | {"measures": len(data.measures)}
+
+    def items(name: str) -> Iterator[str]:
+        return _measures(data, view, kept) if name == "measures" else kept.listed(name)
+
+    for uri, text in lists_of(data, counts, items):
+        _write(folder / uri, text)
+        yield uri
+    for asset in described(data):
+        yield _put(asset, folder)
+    files = []
+    for file in _files(data, view, kept, folder / DATA):
+        files.append(file)
+        yield DATA + file.path
+    for asset in sealed(data, files):
+        yield _put(asset, folder)
+
+
+def _measures(data: Dataset, view: View, kept: Kept) -> Iterator[str]:
+    """Yield each measure as JSON, with its figures."""
     for record in data.measures:
-        empty = record.model_dump_json(by_alias=True)
-        own = ",".join(figures[k][0] for k in keys[record.id])
-        measures.append(empty.replace('"figures":[]', f'"figures":[{own}]', 1))
-    items = {name: kept.listed(name) for name in LISTS if name != "measures"} | {"measures": measures}
-    yield from lists_of(data, items)
-    yield from described(data)
-    yield from sealed(data, list(_files(data, kept, keys, figures)))
+        before, figures, after = record.model_dump_json(by_alias=True).partition('"figures":[')
+        own = ",".join(kept.figure(key)[0] for key in _keys(view, record.id))
+        yield f"{before}{figures}{own}{after}"
+
+
+def _keys(view: View, measure: str) -> Iterator[str]:
+    """Yield claim and number of each figure of a measure."""
+    for comparison in view.disputes.comparisons.get(measure, ()):
+        for group in comparison.groups:
+            for estimate in group.estimates:
+                handle = estimate.handle
+                yield f"{handle.ref}/{_number(estimate.figure, handle.claim.figures)}"
+
+
+def _write(path: Path, text: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(text)
+
+
+def _put(asset: Asset, folder: Path) -> str:
+    path = folder / asset.uri
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(asset.content if isinstance(asset.content, bytes) else asset.content.encode())
+    return asset.uri
 
 
 def _number(figure: object, figures: Sequence[object]) -> int:
     return next(n for n, f in enumerate(figures, 1) if f is figure)
 
 
-def _with_sources(data: Dataset, other: Dataset) -> Dataset:
-    return replace(data, sources=other.sources)
-
-
-def _files(
-    data: Dataset, kept: Kept, keys: Mapping[str, Sequence[str]], figures: Mapping[str, tuple[str, str]]
-) -> Iterator[File]:
+def _files(data: Dataset, view: View, kept: Kept, folder: Path) -> Iterator[File]:
     empty = {name: Table(name, row, ()) for name, row in TABLES.items()}
     for name in EXPORTED:
-        content = header(columns_of(TABLES[name])) + kept.lines(name)
-        yield File(f"{name}.csv", content.encode(), name.capitalize(), empty[name])
+        path = folder / f"{name}.csv"
+        _write(path, chain([header(columns_of(TABLES[name]))], kept.lines(name)))
+        yield _file(path, folder, name.capitalize(), empty[name])
     for measure in data.measures:
-        lines = "".join(figures[k][1] for k in keys[measure.id])
-        content = header(columns_of(MeasureFigureRow)) + lines
-        table = Table(measure.id, MeasureFigureRow, ())
-        yield File(f"measures/{measure.id}.csv", content.encode(), measure.title, table)
-    tables = [empty[name] for name in TABLES]
-    made = database(tables, fill=kept.fill, kept=kept.path)
-    yield File("briefing.sqlite", made, "All tables as a database")
+        path = folder / "measures" / f"{measure.id}.csv"
+        lines = (kept.figure(key)[1] for key in _keys(view, measure.id))
+        _write(path, chain([header(columns_of(MeasureFigureRow))], lines))
+        yield _file(path, folder, measure.title, Table(measure.id, MeasureFigureRow, ()))
+    path = folder / "briefing.sqlite"
+    write_database(path, [empty[name] for name in TABLES], kept.fill, kept.path)
+    yield _file(path, folder, DATABASE_TITLE)
+
+
+def _file(path: Path, folder: Path, title: str, table: Table | None = None) -> File:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return File(path.relative_to(folder).as_posix(), path.stat().st_size, digest, title, table)
