@@ -1,5 +1,6 @@
 """The corpus as a site shows it: without drafts, with what is computed from it, and the site's name."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from briefing.corpus import ClaimHandle, Corpus, full_ref
+from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.evidence import Evidence, gather
 from briefing.links.fallback import LinkReport
-from briefing.model import Entity, Equation, Source
+from briefing.model import Brief, Entity, Equation, Source
 from briefing.rivals import Dispute, Disputes, find_disputes
 
 R = TypeVar("R")
@@ -90,6 +91,28 @@ class Index:
         self._disputes = disputes
 
     @cached_property
+    def briefs(self) -> Sequence[Brief]:
+        """All briefs, newest first. This and the next two are put in order once, and not for each part of a list."""
+        return sorted(self._corpus.briefs.values(), key=lambda b: (b.date.order, b.id), reverse=True)
+
+    @cached_property
+    def events(self) -> Sequence[EventHandle]:
+        """All events, by year, latest first."""
+        whens = ((h.event.when, h) for h in self._corpus.events.values())
+        ordered = sorted(((when.year, when.order, h.ref, h) for when, h in whens), key=lambda row: row[:3])
+        return [row[3] for row in reversed(ordered)]
+
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """All documents, as `by_date` orders them."""
+        return by_date(self._corpus.sources.values())
+
+    @cached_property
+    def topics_of_events(self) -> Sequence[str]:
+        """The topics that have events."""
+        return sorted({event_topic(self._corpus, h) for h in self._corpus.events.values()})
+
+    @cached_property
     def long(self) -> Mapping[str, bool]:
         """Whether a measure has too many figures for one page, by its id."""
         return {
@@ -135,6 +158,21 @@ class Index:
         """The entities that are said to be one, with who says so, by its id."""
         pairs = ((e, q) for e in self._corpus.entities.values() for q in e.equated_with)
         return _grouped(pairs, lambda pair: [pair[1].entity])
+
+
+def by_date(sources: Iterable[Source]) -> list[Source]:
+    """Return documents newest first, those without a date last."""
+
+    def order(record: Source) -> tuple[dt.date, str]:
+        return (record.issued.order[0] if record.issued else dt.date.min), record.id
+
+    return sorted(sources, key=order, reverse=True)
+
+
+def event_topic(corpus: Corpus, handle: EventHandle) -> str:
+    """Return the topic in whose slice of the timeline an event stands."""
+    kind = corpus.event_kinds[handle.event.kind]
+    return handle.event.topic or kind.topic or handle.brief.topics[0]
 
 
 def _grouped(records: Iterable[R], keys: Callable[[R], Sequence[str]]) -> dict[str, list[R]]:

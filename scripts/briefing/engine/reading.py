@@ -212,10 +212,21 @@ def watched(view: View, watch: Watch, *, refs: bool = False) -> Context:
         ),
     )
     index = Index(seen, context.disputes)
+    for kind, key in _ORDERED.items():
+        vars(index)[kind] = _NotedSequence(getattr(view.index, kind), watch, key)
     for kind in ("long", "pages_of_disputes", "rivalries", "speaking", "publications", "parts", "equations"):
         vars(index)[kind] = noted(getattr(view.index, kind), kind)
     object.__setattr__(context, "index", index)
     return context
+
+
+_ORDERED: Mapping[str, Key] = {
+    "briefs": ("briefs", ALL),
+    "events": ("briefs", ALL),
+    "sources": ("sources", ALL),
+    "topics_of_events": ("file", "topics.yml"),
+}
+"""Lists of all records of a kind, by what is read with them. Topics of events are read with events."""
 
 
 def _brief_of(ref: str) -> str:

@@ -269,17 +269,18 @@ def _write(
 
 def _write_keys(connection: sqlite3.Connection, known: Known) -> dict[Key, str]:
     """Write the marks of all keys that are read, and return the keys' numbers."""
-    before = {(kind, of): str(id_) for id_, kind, of in connection.execute("SELECT id, kind, of FROM keys")}
-    needed = {k for t in known.tasks.values() for k in t.read}
-    connection.executemany("DELETE FROM keys WHERE id = ?", ((before[k],) for k in before if k not in needed))
-    connection.executemany(
-        "UPDATE keys SET mark = ? WHERE id = ? AND mark <> ?",
-        ((known.marks[k], before[k], known.marks[k]) for k in before if k in needed),
-    )
-    ids = {k: v for k, v in before.items() if k in needed}
-    last = max(map(int, before.values()), default=0)
-    for key in sorted(needed - ids.keys()):
-        last += 1
-        ids[key] = str(last)
-        connection.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", (last, *key, known.marks[key]))
+    rows = connection.execute("SELECT id, kind, of, mark FROM keys").fetchall()
+    before: dict[Key, tuple[int, str]] = {(kind, of): (id_, mark) for id_, kind, of, mark in rows}
+    gone = [(id_,) for key, (id_, _) in before.items() if key not in known.marks]
+    moved = [(known.marks[k], id_) for k, (id_, mark) in before.items() if known.marks.get(k, mark) != mark]
+    connection.executemany("DELETE FROM keys WHERE id = ?", gone)
+    connection.executemany("UPDATE keys SET mark = ? WHERE id = ?", moved)
+    last = max((id_ for id_, _ in before.values()), default=0)
+    new = [
+        (n, *key, known.marks[key])
+        for n, key in enumerate(sorted(known.marks.keys() - before.keys()), last + 1)
+    ]
+    connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", new)
+    ids = {key: str(id_) for key, (id_, _) in before.items() if key in known.marks}
+    ids |= {(kind, of): str(id_) for id_, kind, of, _ in new}
     return ids

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from briefing.corpus import ClaimHandle, EventHandle, full_ref
 from briefing.model import BriefStatus, Status
 from briefing.outputs.identity import event_tag
-from briefing.view import View
+from briefing.view import View, event_topic
 from briefing.wording import count, parties_words
 
 MOST_OCTETS = 75
@@ -70,7 +70,7 @@ def _event(
     event, brief, corpus = handle.event, handle.brief, view.corpus
     claims = sorted(speaking.get(handle.ref, ()), key=lambda c: c.brief.id != brief.id)
     kind = corpus.event_kinds[event.kind]
-    topic = corpus.topics[event.topic or kind.topic or brief.topics[0]]
+    topic = corpus.topics[event_topic(corpus, handle)]
     told = [f"{c.claim.text} ({parties_words(c.claim.by, corpus)})" for c in claims]
     page = f"briefs/{brief.id}.md"
     if claims:

@@ -12,6 +12,7 @@ from briefing.pages.context import Context, Page
 from briefing.pages.head import Head, list_head
 from briefing.pages.paging import OWN, ROWS, Part, by_year, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
+from briefing.view import event_topic
 from briefing.wording import CORRECTION_WORDS, RESPONSE_WORDS, count, day
 
 TIMELINE_ROWS = 400
@@ -41,12 +42,6 @@ class Year:
     uncertain: tuple[Entry, ...]
 
 
-def topic_of(context: Context, handle: EventHandle) -> str:
-    """Return the topic in whose slice of the timeline an event stands."""
-    kind = context.corpus.event_kinds[handle.event.kind]
-    return handle.event.topic or kind.topic or handle.brief.topics[0]
-
-
 def entries(context: Context, handles: Iterable[EventHandle], say: Phrases) -> list[Entry]:
     """Return events as entries, latest first."""
     speaking = context.index.speaking
@@ -65,7 +60,7 @@ def _entry(context: Context, handle: EventHandle, claims: Sequence[ClaimHandle],
             said = f", {answer.said.words}" if answer.said else ""
             found[Markdown(words + said)] = None
     kind = context.corpus.event_kinds[handle.event.kind]
-    topic = topic_of(context, handle)
+    topic = event_topic(context.corpus, handle)
     return Entry(
         id=handle.ref.replace("#", "--"),
         when=_when(handle.event.when),
@@ -86,11 +81,7 @@ def timeline(context: Context, part: Part = OWN) -> Page:
     """Return the timeline by year, latest first, or a part of it."""
     uri = part_uri("timeline.md", part.number)
     say = context.phrases(uri)
-    handles = sorted(
-        context.corpus.events.values(),
-        key=lambda h: (h.event.when.year, h.event.when.order, h.ref),
-        reverse=True,
-    )
+    handles = context.index.events
     rows = shown(handles, part, TIMELINE_ROWS)
     years: dict[int, list[EventHandle]] = defaultdict(list)
     for handle in rows:
@@ -108,7 +99,7 @@ def timeline(context: Context, part: Part = OWN) -> Page:
         for k in context.corpus.event_kinds.values()
         if any(h.event.kind == k.id for h in handles)
     }
-    busy = {topic_of(context, h) for h in handles}
+    busy = context.index.topics_of_events
     return context.page(
         uri,
         "timeline",

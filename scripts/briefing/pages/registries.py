@@ -1,7 +1,6 @@
 """Entities, sources and the glossary: their pages and their lists."""
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from briefing.pages.context import Context, Page
 from briefing.pages.paging import ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.pages.searching import source_filters
+from briefing.view import by_date
 from briefing.wording import (
     ACCESS_WORDS,
     ENTITY_WORDS,
@@ -72,7 +72,7 @@ def entity(context: Context, record: Entity) -> Page:
     corpus, uri = context.corpus, f"entities/{record.id}.md"
     say = context.phrases(uri)
     appearances = context.evidence.appearances.get(record.id, ())
-    published = _by_date(context.index.publications.get(record.id, ()))
+    published = by_date(context.index.publications.get(record.id, ()))
     parts = context.index.parts.get(record.id, ())
     claims = part_uri(uri, 1)
     return context.page(
@@ -123,7 +123,7 @@ def entity_documents(context: Context, record: Entity, part: Part) -> Page:
         context,
         _List(f"entities/{record.id}.md", ("documents", "Documents"), folder=DOCUMENTS),
         part,
-        _by_date(context.index.publications.get(record.id, ())),
+        by_date(context.index.publications.get(record.id, ())),
         _publication,
         title=f"{record.name}: documents",
         description=f"Documents that {record.name} published",
@@ -369,7 +369,7 @@ def source_list(context: Context) -> Page:
     groups: list[tuple[str, list[Linked], Markdown]] = []
     total = len(context.corpus.sources)
     for kind, words in KIND_WORDS.items():
-        of_kind = _by_date(s for s in context.corpus.sources.values() if s.kind is kind)
+        of_kind = by_date(s for s in context.corpus.sources.values() if s.kind is kind)
         most = MOST_LISTED if total <= MOST_LISTED else ROWS
         rows = [_listed_source(context, say, s) for s in of_kind[:most]]
         if rows:
@@ -413,7 +413,7 @@ def source_part(context: Context, part: Part) -> Page:
         context,
         _List("sources/index.md", ("documents", "By date"), MOST_LISTED),
         part,
-        _by_date(context.corpus.sources.values()),
+        context.index.sources,
         lambda say, s: _listed_source(context, say, s),
         title="Sources",
         description="Every document that a claim cites or rests on",
@@ -423,15 +423,6 @@ def source_part(context: Context, part: Part) -> Page:
 def _listed_source(context: Context, say: Phrases, record: Source) -> Linked:
     title = say.to(source_title(record), f"sources/{record.id}.md")
     return Linked(title, inline(document_name(record, context.corpus)))
-
-
-def _by_date(sources: Iterable[Source]) -> list[Source]:
-    """Return sources newest first, those without a date last."""
-
-    def order(record: Source) -> tuple[dt.date, str]:
-        return (record.issued.order[0] if record.issued else dt.date.min), record.id
-
-    return sorted(sources, key=order, reverse=True)
 
 
 def _dated(record: Source) -> str:

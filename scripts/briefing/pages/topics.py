@@ -1,18 +1,18 @@
 """The home page, the topics, and the list of briefs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from briefing.charts import Chart
 from briefing.markdown import Markdown, plain
 from briefing.model import Brief, Topic
-from briefing.pages.chronicle import entries, topic_of
+from briefing.pages.chronicle import entries
 from briefing.pages.comparing import dispute_place, dispute_title, drawn, takeaway
 from briefing.pages.context import Context, Page
 from briefing.pages.head import list_head, site_head
 from briefing.pages.paging import OWN, Part, by_year, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
-from briefing.view import DISPUTES
+from briefing.view import DISPUTES, event_topic
 from briefing.wording import CORRECTION_WORDS, count, day, opening
 
 CHARTS = 2
@@ -88,7 +88,7 @@ def home(context: Context) -> Page:
 
 def own_briefs(context: Context, record: Topic) -> list[Brief]:
     """Return the briefs of a topic, newest first."""
-    return _newest(b for b in context.corpus.briefs.values() if record.id in b.topics)
+    return [b for b in context.index.briefs if record.id in b.topics]
 
 
 def topic_part(context: Context, record: Topic, part: Part) -> Page:
@@ -102,7 +102,7 @@ def topic(context: Context, record: Topic) -> Page:
     say = context.phrases(uri)
     own = own_briefs(context, record)
     handles = [h for h in corpus.claims.values() if h.topic == record.id]
-    slice_ = [h for h in corpus.events.values() if topic_of(context, h) == record.id]
+    slice_ = [h for h in corpus.events.values() if event_topic(corpus, h) == record.id]
     latest = sorted(slice_, key=lambda h: (h.event.when.order, h.ref), reverse=True)[:EVENTS]
     own_disputes = [d for d in context.disputes.disputes if any(h.topic == record.id for h in d.claims)]
     return context.page(
@@ -172,7 +172,7 @@ def _charts(context: Context, record: Topic) -> list[Charted]:
 
 def brief_list(context: Context, part: Part = OWN) -> Page:
     """Return the list of all briefs by year, newest first, or a part of it."""
-    return _briefs(context, "briefs/index.md", "Briefs", _newest(context.corpus.briefs.values()), part)
+    return _briefs(context, "briefs/index.md", "Briefs", context.index.briefs, part)
 
 
 def _briefs(context: Context, uri: str, title: str, briefs: Sequence[Brief], part: Part) -> Page:
@@ -193,10 +193,6 @@ def _briefs(context: Context, uri: str, title: str, briefs: Sequence[Brief], par
         turns=turns(say, uri, part, len(briefs)),
         index=Markdown("") if part.number else by_year(say, uri, [b.date.year for b in briefs]),
     )
-
-
-def _newest(records: Iterable[Brief]) -> list[Brief]:
-    return sorted(records, key=lambda b: (b.date.order, b.id), reverse=True)
 
 
 def _row(say: Phrases, record: Brief) -> BriefRow:
