@@ -258,17 +258,15 @@ class _Made:
         config, timings = self._config, self._timings
         with self._started() as counter:
             with timings.phase("what is known"):
-                if parts:
-                    known = gather(parts, self._state)
-                else:
-                    known = Known() if clean or not self._site.is_dir() else self._state.load()
                 digests = digests_of(Path(self._plugin.config.briefs))
                 self._about = {"inputs": self._inputs(digests)}
-                same = (
-                    known.about.get("inputs") == self._about["inputs"] and known.about.get("quiet") == "yes"
-                )
-                if same and is_untouched(known, self._site):
-                    return Built(self._site, int(known.about["pages"]), replaced=False)
+                anew = clean or not self._site.is_dir()
+                about, files = ({}, {}) if anew or parts else self._state.glance()
+                same = about.get("inputs") == self._about["inputs"] and about.get("quiet") == "yes"
+                if same and is_untouched(files, self._site):
+                    return Built(self._site, int(about["pages"]), replaced=False)
+                kept = Known if anew else self._state.load
+                known = gather(parts, self._state) if parts else kept()
             new = Path(config.site_dir)
             take = (
                 partial(take_over_all, known, parts, new)

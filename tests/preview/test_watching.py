@@ -102,4 +102,37 @@ def test_links_that_lead_nowhere_and_hidden_files_are_passed_over(tmp_path: Path
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__" / "x.pyc").write_text("x")
     (tmp_path / "a.yml").write_text("x")
-    assert [Path(p).name for p in look([tmp_path, tmp_path / "nowhere"])] == ["a.yml"]
+    assert [Path(p).name for p in look([tmp_path, tmp_path / "nowhere"]) or ()] == ["a.yml"]
+
+
+def test_after_a_notice_only_its_file_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at thousands of files takes seconds while another thread computes."""
+    for name in ("one.yml", "two.yml"):
+        (tmp_path / name).write_text("old")
+    watch = Watch([tmp_path])
+    watch.begin()
+    looks: list[int] = []
+
+    def counted(*_: object) -> watching.Seen | None:
+        looks.append(1)
+        return look([tmp_path])
+
+    try:
+        # All files are looked at in the beginning, as soon as nothing else is told of.
+        threading.Timer(0.5, lambda: (tmp_path / "one.yml").write_text("new")).start()
+        assert changes(watch) == {"one.yml"}
+        monkeypatch.setattr(watching, "look", counted)
+        monkeypatch.setattr(watching, "SLOWLY", 60)
+        threading.Timer(0.1, lambda: (tmp_path / "two.yml").write_text("new")).start()
+        assert changes(watch) == {"two.yml"}
+        threading.Timer(0.1, (tmp_path / "two.yml").unlink).start()
+        assert changes(watch) == {"two.yml"}
+        assert not looks
+    finally:
+        watch.close()
+
+
+def test_a_look_at_everything_gives_way(tmp_path: Path) -> None:
+    """What a notice tells of comes first."""
+    (tmp_path / "a.yml").write_text("x")
+    assert look([tmp_path], lambda: True) is None

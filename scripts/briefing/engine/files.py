@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -180,9 +180,8 @@ def remove(site: Path, paths: Iterable[str]) -> None:
 # --- the last site -----------------------------------------------------------------------
 
 
-def is_untouched(known: Known, site: Path) -> bool:
-    """Whether a site holds exactly what the last build left there."""
-    files = {f.path: (f.size, f.time) for t in known.tasks.values() for f in t.files}
+def is_untouched(files: Mapping[str, tuple[int, int]], site: Path) -> bool:
+    """Whether a site holds exactly what the last build left there: files with their size and time."""
     seen = 0
     folders = [""]
     while folders:

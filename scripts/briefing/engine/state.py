@@ -5,6 +5,7 @@ counts as nothing, and the next build is a whole one. It names every file of the
 time and its digest, and a file that is not what it says is made again. Nothing in it is run.
 """
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -144,6 +145,21 @@ class State:
             self.forget()
             return Known()
 
+    def glance(self) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
+        """Return what shaped the site, and the size and time of each of its files: nothing, where it cannot be read.
+
+        What is enough to see that nothing has changed.
+        """
+        with (
+            contextlib.suppress(sqlite3.Error, ValueError, TypeError),
+            closing(sqlite3.connect(self.path)) as connection,
+        ):
+            _check_version(connection)
+            about = dict(connection.execute("SELECT name, value FROM about"))
+            rows = connection.execute("SELECT path, size, time FROM files")
+            return about, {path: (size, time) for path, size, time in rows}
+        return {}, {}
+
     def forget(self) -> None:
         """Remove what is known."""
         for suffix in ("", "-journal", "-wal", "-shm"):
@@ -189,10 +205,14 @@ class State:
             old.with_suffix(".rows").unlink(missing_ok=True)
 
 
-def _read(connection: sqlite3.Connection) -> Known:
+def _check_version(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         raise sqlite3.DatabaseError("another version")
+
+
+def _read(connection: sqlite3.Connection) -> Known:
+    _check_version(connection)
     about = dict(connection.execute("SELECT name, value FROM about"))
     keys: dict[str, Key] = {}
     marks: dict[Key, str] = {}

@@ -1,19 +1,23 @@
 """Files that change, noticed soon and on every file system.
 
-The system's own notices wake the watch where it gives any; what has changed is then found by looking
-at the files. Where it gives none (network drives, some containers), looking now and then finds it.
+The system's own notices wake the watch where it gives any, and say at which files to look. Where it gives
+none (network drives, some containers), looking at all files now and then finds what has changed. That
+gives way to a notice: while another thread computes, Python lets this one go on only after each of its
+calls of the system, and there is one a file.
 """
 
 import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TypeAlias
 
 from watchdog.events import (
     EVENT_TYPE_CLOSED_NO_WRITE,
+    EVENT_TYPE_MODIFIED,
     EVENT_TYPE_OPENED,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -43,7 +47,10 @@ class Watch:
         """Take note of files and folders as they are; those that are not there yet are looked for."""
         self._paths: list[Path] = []
         self._notice = threading.Event()
+        self._told = _Waking(self._notice)
         self._closed = False
+        self._owed = True
+        """Whether all files are to be looked at: at the beginning, and where folders have moved."""
         self._observer = Observer()
         self._seen: Seen = {}
         self._cost = 0.0
@@ -62,13 +69,12 @@ class Watch:
             return
         self._paths = paths
         self._observer.unschedule_all()
-        handler = _Waking(self._notice)
         for path in paths:
             folder = path if path.is_dir() else path.parent
             with contextlib.suppress(OSError):
-                self._observer.schedule(handler, str(folder), recursive=folder == path)
+                self._observer.schedule(self._told, str(folder), recursive=folder == path)
         begun = time.monotonic()
-        self._seen = look(paths)
+        self._seen = look(paths) or {}
         self._cost = time.monotonic() - begun
 
     def close(self) -> None:
@@ -82,16 +88,49 @@ class Watch:
     def changes(self) -> set[Path]:
         """Wait for changes, and return the files that have come, gone or changed; none once it is closed."""
         while not self._closed:
-            if self._notice.wait(max(SLOWLY, SHARE * self._cost)):
+            changed = set()
+            if self._notice.wait(0 if self._owed else max(SLOWLY, SHARE * self._cost)):
                 self._settle()
-            begun = time.monotonic()
-            now = look(self._paths)
-            self._cost = time.monotonic() - begun
-            before, self._seen = self._seen, now
-            changed = {p for p in before.keys() | now.keys() if before.get(p) != now.get(p)}
+                places, everywhere = self._told.taken()
+                self._owed |= everywhere
+                changed = self._among(places)
+            else:
+                self._owed = True
+            if not changed and self._owed:
+                changed = self._everywhere()
             if changed and not self._closed:
                 return {Path(p) for p in changed}
         return set()
+
+    def _among(self, places: Iterable[str]) -> set[str]:
+        """Return which of these files have come, gone or changed."""
+        changed = set()
+        for place in filter(self._is_followed, places):
+            now = _mark(place)
+            if now != self._seen.get(place):
+                changed.add(place)
+                if now is None:
+                    del self._seen[place]
+                else:
+                    self._seen[place] = now
+        return changed
+
+    def _is_followed(self, place: str) -> bool:
+        """Whether a look at everything would come to a file."""
+        path = Path(place)
+        folder = next((p for p in self._paths if path.is_relative_to(p)), None)
+        return folder is not None and not any(map(_is_passed_over, path.relative_to(folder).parts))
+
+    def _everywhere(self) -> set[str]:
+        """Return which files have come, gone or changed; none where a notice comes first."""
+        begun = time.monotonic()
+        now = look(self._paths, self._notice.is_set)
+        if now is None:
+            return set()
+        self._owed = False
+        self._cost = time.monotonic() - begun
+        before, self._seen = self._seen, now
+        return {p for p in before.keys() | now.keys() if before.get(p) != now.get(p)}
 
     def _settle(self) -> None:
         """Wait until notices have stopped."""
@@ -104,23 +143,54 @@ class Watch:
 
 
 class _Waking(FileSystemEventHandler):
-    """Wakes the watch; not when a file is only read, which the preview itself does."""
+    """Wakes the watch, and keeps where to look; not when a file is only read, which the preview itself does."""
 
     def __init__(self, notice: threading.Event) -> None:
         self._notice = notice
+        self._lock = threading.Lock()
+        self._places: set[str] = set()
+        self._everywhere = False
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in (EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE):
-            self._notice.set()
+        if event.event_type in (EVENT_TYPE_OPENED, EVENT_TYPE_CLOSED_NO_WRITE):
+            return
+        if event.is_directory and event.event_type == EVENT_TYPE_MODIFIED:
+            return  # a file in it has come or gone, of which there is a notice of its own
+        with self._lock:
+            self._everywhere |= event.is_directory
+            self._places |= {os.fsdecode(p) for p in (event.src_path, event.dest_path) if p}
+        self._notice.set()
+
+    def taken(self) -> tuple[set[str], bool]:
+        """Return the files that were told of since the last time, and whether a folder was."""
+        with self._lock:
+            taken = self._places, self._everywhere
+            self._places, self._everywhere = set(), False
+        return taken
 
 
-def look(paths: Iterable[Path]) -> Seen:
-    """Return the files at and below `paths`, but for hidden ones and compiled code."""
+def look(paths: Iterable[Path], stopped: Callable[[], bool] = lambda: False) -> Seen | None:
+    """Return the files at and below `paths`, but for hidden ones and compiled code; None once `stopped`."""
     found: Seen = {}
     for path in paths:
         for entry, stat in _files(str(path)):
             found[entry] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if stopped():
+                return None
     return found
+
+
+def _mark(path: str) -> tuple[int, int, int] | None:
+    """Return what tells that a file has changed; None if it is not there, or is a folder."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - as for the others, whose paths are texts
+    except OSError:
+        return None
+    return None if S_ISDIR(stat.st_mode) else (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__"
 
 
 def _files(path: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -133,7 +203,7 @@ def _files(path: str) -> Iterator[tuple[str, os.stat_result]]:
     except OSError:
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__pycache__":
+        if _is_passed_over(entry.name):
             continue
         try:
             if entry.is_dir(follow_symlinks=False):
