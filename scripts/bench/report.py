@@ -1,6 +1,7 @@
 """What was measured, as a table, as sentences on growth, and as a chart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from math import log10
 from pathlib import Path
@@ -126,7 +127,9 @@ text{fill:#eee}.grid{stroke:#555}.back{fill:#1e2129}
 </style>"""
 
 _WIDTH, _HEIGHT = 600, 430
-_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 196, 48, 52
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 210, 48, 52
+_APART = 64
+"""Least distance of two sizes that stand on one line."""
 # A phone shows it in little more than half its width: letters are set for that.
 
 
@@ -160,11 +163,14 @@ def chart(results: Results) -> str:
         _, y = place(10 ** xs[0], 10**power)
         parts.append(f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{10.0**power:g} s</text>')
+    before, down = -99.0, 20
     for size in sorted({x for x, _ in every}):
         x, _ = place(size, 10 ** ys[0])
+        down = 38 if x - before < _APART and down == 20 else 20
+        before = x
         parts.append(f'<path class="grid" d="M{x} {_TOP}V{_HEIGHT - _BOTTOM}"/>')
-        parts.append(f'<text x="{x}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{size:,}</text>')
-    labels: list[tuple[float, float, str]] = []
+        parts.append(f'<text x="{x}" y="{_HEIGHT - _BOTTOM + down}" text-anchor="middle">{size:,}</text>')
+    labels: list[_Label] = []
     for row, label, dashes, mark in _LINES:
         line = [place(*p) for p in points[row]]
         if not line:
@@ -173,7 +179,7 @@ def chart(results: Results) -> str:
         drawn = f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="2"'
         parts.append(f'<g class="{row}">{drawn} stroke-dasharray="{dashes or "none"}"/>')
         parts += [*(_mark(mark, x, y) for x, y in line), "</g>"]
-        labels.append((*line[-1], label))
+        labels.append(_Label(line[-1][1], row, mark, label))
     parts += _labels(labels)
     return "\n".join([*parts, "</svg>", ""])
 
@@ -196,12 +202,26 @@ def _mark(mark: str, x: float, y: float) -> str:
             return f'<circle cx="{x}" cy="{y}" r="4.5" fill="currentColor"/>'
 
 
-def _labels(ends: list[tuple[float, float, str]]) -> Iterator[str]:
-    """Yield the lines' names beside their ends, none over another."""
-    last = -99.0
-    for x, y, label in sorted(ends, key=lambda end: end[1]):
-        last = max(y, last + 20)
-        yield f'<text x="{x + 12}" y="{round(last + 6, 1)}">{escape(label)}</text>'
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A line's name, and where the line ends."""
+
+    y: float
+    row: str
+    mark: str
+    text: str
+
+
+def _labels(labels: Iterable[_Label]) -> Iterator[str]:
+    """Yield the lines' names with their marks, right of the plot at the height of their ends, none over another.
+
+    Not beside the ends themselves: where a line ends early, others pass there.
+    """
+    last, x = -99.0, _WIDTH - _RIGHT + 12
+    for label in sorted(labels, key=lambda label: label.y):
+        last = round(max(label.y, last + 22), 1)
+        yield f'<g class="{label.row}">{_mark(label.mark, x, last)}</g>'
+        yield f'<text x="{x + 12}" y="{last + 6}">{escape(label.text)}</text>'
 
 
 # --- the page ----------------------------------------------------------------------------

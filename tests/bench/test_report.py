@@ -81,14 +81,26 @@ def test_the_chart_has_a_line_for_each_builder(tmp_path: Path) -> None:
     rows.append(Result(100, "zensical", "2026-10-31", failed="not installed"))
     tree = ET.fromstring(chart(results_of(tmp_path, *rows)))  # noqa: S314 # our own
     space = "{http://www.w3.org/2000/svg}"
-    lines = {g.get("class"): len((g[0].get("d") or "").split("L")) for g in tree.iter(f"{space}g")}
+    groups = list(tree.iter(f"{space}g"))
+    lines = {g.get("class"): len((g[0].get("d") or "").split("L")) for g in groups if len(g) > 1}
     assert lines == {"cold": 3, "edit": 3, "stock": 3, "hugo": 3}
+    assert sorted(g.get("class") or "" for g in groups if len(g) == 1) == sorted(
+        map(str, lines)
+    )  # beside the names
     texts = [t.text for t in tree.iter(f"{space}text")]
     assert {"MkDocs", "Hugo + Pagefind", "10,000", "0.01 s", "100 s"} <= set(texts)
     places = sorted(
         float(t.get("y") or 0) for t in tree.iter(f"{space}text") if t.text in ("MkDocs", "Hugo + Pagefind")
     )
     assert places[1] - places[0] >= 16
+
+
+def test_sizes_that_are_near_stand_on_two_lines(tmp_path: Path) -> None:
+    """5,000 and 10,000 would run into each other."""
+    rows = [Result(size, "cold", "2026-10-31", size / 100) for size in (100, 1000, 5000, 10_000)]
+    tree = ET.fromstring(chart(results_of(tmp_path, *rows)))  # noqa: S314 # our own
+    at = {t.text: t.get("y") for t in tree.iter("{http://www.w3.org/2000/svg}text")}
+    assert at["100"] == at["1,000"] == at["5,000"] != at["10,000"]
 
 
 def test_without_times_there_is_no_chart(tmp_path: Path) -> None:
