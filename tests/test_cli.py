@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -313,3 +315,15 @@ def test_show_prints_a_record(here: Path) -> None:
         wrong.exit_code,
         wrong.stderr,
     )
+
+
+@pytest.mark.parametrize("command", ["check", "count", "explain", "build", "render", "serve", "verify"])
+def test_these_commands_wait_for_no_others(command: str) -> None:
+    """What reads articles and writes records takes longer to import than a build in which nothing has changed."""
+    program = (
+        "import sys; from briefing.cli.base import main; "
+        f"found = main.get_command(None, {command!r}); "
+        "print(found.name, [m for m in ('briefing.authoring.draft', 'briefing.authoring.show') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [command, "[]"]

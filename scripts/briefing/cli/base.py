@@ -18,7 +18,9 @@ from briefing import __version__
 from briefing.problems import Lines, Problem, as_github, as_json, as_text, summary
 from briefing.verdict import Verdict
 
-_WHERE = {"check": "checking", "count": "checking", "explain": "checking"}
+_WHERE = dict.fromkeys(("check", "count", "explain"), "checking") | dict.fromkeys(
+    ("build", "render", "serve", "verify"), "building"
+)
 """Modules of commands that must not wait for those of the others."""
 
 
