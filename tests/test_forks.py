@@ -158,3 +158,45 @@ def test_several_processes_read_what_one_does(broken: bool, project: Path) -> No
         said(_READ, str(briefs), "5"),
         said(_READ, str(briefs), "3", "x"),
     ]
+
+
+def test_work_that_is_shared_out_is_done_once_each() -> None:
+    """By other processes too, and here where one of them fails; texts and numbers come back as they were."""
+    code = """
+        import os
+        from briefing import forks
+        forks.processes = lambda: 3
+        here = os.getpid()
+        def work(names):
+            if os.getpid() != here and "n4" in names:
+                os._exit(1)
+            for name in names:
+                yield name, len(name), os.getpid() == here
+        rows = list(forks.shared_out(work, [f"n{k}" for k in range(30)], 10))
+        print(sorted(row[0] for row in rows) == sorted(f"n{k}" for k in range(30)), all(type(r) is tuple for r in rows))
+        print({here for name, _, here in rows if name == "n4"}, sum(not here for *_, here in rows))
+        print(list(forks.shared_out(work, ["n1"], 10)), list(forks.shared_out(work, [], 10)))
+    """
+    assert said(code).splitlines() == ["True True", "{True} 10", "[('n1', 2, True)] []"]
+
+
+def test_a_fault_in_work_that_is_shared_out_is_raised() -> None:
+    """Where it was in another process, the work is done here again, and fails here."""
+    code = """
+        import os
+        from briefing import forks
+        forks.processes = lambda: 2
+        def work(names):
+            for name in names:
+                if name == "n1":
+                    if os.getpid() != here:
+                        os.close(2)  # its traceback is not ours to read
+                    raise OSError(name)
+                yield (name,)
+        here = os.getpid()
+        try:
+            list(forks.shared_out(work, [f"n{k}" for k in range(4)], 2))
+        except OSError as fault:
+            print(fault)
+    """
+    assert said(code) == "n1\n"

@@ -344,7 +344,7 @@ class World:
 
     # -- entities
 
-    @lru_cache(maxsize=20_000)  # noqa: B019 # as above
+    @lru_cache(maxsize=20_000)  # noqa: B019 # a world lives as long as the run
     def entity(self, number: int) -> Actor:
         """Return an entity's id, name and kind."""
         rng = self.rng("entity", number)
@@ -371,7 +371,7 @@ class World:
 
     # -- sources
 
-    @lru_cache(maxsize=4096)  # noqa: B019 # as above
+    @lru_cache(maxsize=4096)  # noqa: B019 # a world lives as long as the run
     def document(self, number: int) -> Document:
         """Return a source's head."""
         rng = self.rng("source", number)

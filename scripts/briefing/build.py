@@ -293,13 +293,13 @@ class _Made:
         """
         plugin, timings = self._plugin, self._timings
         with timings.phase("read"):
-            loaded = plugin.read()
-        if loaded.errors:
-            plugin.refuse(config, loaded.problems)
-        with Aside(partial(review, loaded), forks=self._jobs > 1) as checking:
+            record = plugin.read(config)
+        if record.loaded.errors:
+            plugin.refuse(record, record.loaded.problems)
+        with Aside(partial(review, record.loaded), forks=self._jobs > 1) as checking:
             with timings.phase("evidence and disputes"):
-                view = plugin.view(config, loaded.corpus)
-            yield view, lambda: plugin.refuse(config, checking.result)
+                view = plugin.view(config, record)
+            yield view, lambda: plugin.refuse(record, checking.result)
 
     def _index(self, config: MkDocsConfig, known: Known, outcome: Outcome) -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}

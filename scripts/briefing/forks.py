@@ -6,13 +6,17 @@ fails, there is no answer, and whoever asked does the work itself.
 
 import contextlib
 import gc
+import json
 import os
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import IO, Any, TypeVar
+
+R = TypeVar("R", bound=tuple[Any, ...])
 
 MOST = 4
 """Most processes that work at once: each takes memory of its own."""
@@ -78,6 +82,25 @@ def _copy(job: Callable[[], bytes], stream: IO[bytes]) -> int:
     finally:
         # Nothing of this process's endings is the copy's business: neither its buffers nor its handlers.
         os._exit(status)
+
+
+def shared_out(
+    work: Callable[[Sequence[str]], Iterable[R]], names: Sequence[str], least: int
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what `work` makes of names, done by several processes where each has `least` at least.
+
+    `work` yields tuples of texts and numbers, which pass through JSON. Raises what it raises.
+    """
+
+    def told(own: Sequence[str]) -> bytes:
+        return json.dumps(list(work(own))).encode()
+
+    number = shares(len(names), least)
+    own, *others = [names[n::number] for n in range(number)]
+    with started([partial(told, other) for other in others]) as answers:
+        yield from work(own)
+        for other, answer in zip(others, answers(), strict=True):
+            yield from work(other) if answer is None else map(tuple, json.loads(answer))
 
 
 @contextlib.contextmanager

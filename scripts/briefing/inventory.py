@@ -7,20 +7,18 @@ its size, its time of change (in nanoseconds) and its number in the file system 
 
 import hashlib
 import html
-import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from briefing.forks import shares, started
+from briefing.forks import shared_out
 
 VERSION = 1
 """Of the form in which this is kept; what another has kept is thrown away."""
@@ -85,7 +83,7 @@ class Inventory:
                 self.sums[name] = was[1]
             else:
                 new.append(name)
-        for name, total, anchors, links in self._read(new):
+        for name, total, anchors, links in shared_out(self._read, new, _A_SHARE):
             self.sums[name] = total
             self._found[name] = anchors, links
         self.fresh = tuple(new)
@@ -102,23 +100,11 @@ class Inventory:
         self._kept.close()
 
     def _read(self, names: Sequence[str]) -> Iterator[_Read]:
-        """Read files, in several processes where they are many. Raises OSError."""
-
-        def some(own: Sequence[str]) -> Iterator[_Read]:
-            for name in own:
-                data = (self.site / name).read_bytes()
-                page = read(name, data, self.url)
-                yield name, hashlib.sha256(data).hexdigest(), _text(page.anchors), _text(page.links)
-
-        number = shares(len(names), _A_SHARE)
-        own, *others = [names[n::number] for n in range(number)]
-        with started([partial(_told, partial(some, other)) for other in others]) as answers:
-            yield from some(own)
-            for other, answer in zip(others, answers(), strict=True):
-                if answer is None:
-                    yield from some(other)
-                else:
-                    yield from json.loads(answer)
+        """Read files. Raises OSError."""
+        for name in names:
+            data = (self.site / name).read_bytes()
+            page = read(name, data, self.url)
+            yield name, hashlib.sha256(data).hexdigest(), _text(page.anchors), _text(page.links)
 
     def page(self, name: str) -> Page:
         """Return what a file offers and asks."""
@@ -344,11 +330,6 @@ class _Kept:
 
 def _text(lines: Iterable[str]) -> str:
     return "\n".join(sorted(lines))
-
-
-def _told(rows: Callable[[], Iterable[_Read]]) -> bytes:
-    """Return what was read as JSON, for another process."""
-    return json.dumps(list(rows())).encode()
 
 
 def _lines(text: str) -> frozenset[str]:

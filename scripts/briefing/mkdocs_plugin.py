@@ -7,6 +7,7 @@ empties the site's folder, so that a failed build leaves the last good site.
 import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing.authoring.editor import refresh
-from briefing.corpus import Corpus, Lines, Loaded, cache_of, load
+from briefing.corpus import Lines, Loaded, cache_of, load
 from briefing.links.fallback import report_links
 from briefing.links.memory import STATE_FILE, Memory, load_memory
 from briefing.outputs import Asset, render_assets
@@ -42,6 +43,14 @@ class BriefingConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' class h
 
     authority = c.Type(str, default="briefing.invalid,2026")
     """Who mints the site's permanent ids: the authority of its `tag:` URIs (RFC 4151)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it was read, with what is remembered of its documents' addresses."""
+
+    loaded: Loaded
+    memory: Memory
 
 
 class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-call] # as above
@@ -85,36 +94,37 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             self.uris = [p.uri for p in self.pages]
             self.assets = render_assets(view)
 
-    def read(self) -> Loaded:
+    def read(self, config: MkDocsConfig) -> Record:
         """Read the record, and render nothing yet."""
         briefs = Path(self.config.briefs)
         loaded = load(briefs, cache=cache_of(briefs))
         if self._serving:
             refresh(briefs.parent, loaded.corpus)
-        return loaded
+        return Record(loaded, load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE))
 
-    def view(self, config: MkDocsConfig, corpus: Corpus) -> View:
+    def view(self, config: MkDocsConfig, record: Record) -> View:
         """Return the view of a record."""
-        known = report_links(_memory(config).entries, corpus.sources)
+        corpus = record.loaded.corpus
+        known = report_links(record.memory.entries, corpus.sources)
         return look(corpus, site_of(config, self.config), drafts=self._serving, links=known)
 
-    def refuse(self, config: MkDocsConfig, problems: Sequence[Problem]) -> None:
+    def refuse(self, record: Record, problems: Sequence[Problem]) -> None:
         """Refuse a record that has faults, or in which links are kept wrongly. Raises one readable error."""
-        if text := _faults(config, problems):
+        if text := _faults(record, problems):
             raise PluginError(text)
         if problems:
             log.info("%s in the briefs; `briefing check` shows them", summary(problems))
 
     def _look(self, config: MkDocsConfig) -> View | None:
         """Return the view of the record; none where a preview's record has faults, and the last stays."""
-        loaded = self.read()
-        problems = review(loaded)
-        if self._serving and self.pages and (text := _faults(config, problems)):
+        record = self.read(config)
+        problems = review(record.loaded)
+        if self._serving and self.pages and (text := _faults(record, problems)):
             # MkDocs' preview answers nothing while a rebuild fails; the last good pages stay.
             log.error("%sThe preview shows the pages as they were before.", text)
             return None
-        self.refuse(config, problems)
-        return self.view(config, loaded.corpus)
+        self.refuse(record, problems)
+        return self.view(config, record)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages; the navigation names only those that are indexes."""
@@ -168,17 +178,12 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         return made
 
 
-def _memory(config: MkDocsConfig) -> Memory:
-    """Return what is remembered of links."""
-    return load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE)
-
-
-def _faults(config: MkDocsConfig, problems: Sequence[Problem]) -> str:
+def _faults(record: Record, problems: Sequence[Problem]) -> str:
     """Return what is wrong with a record and with what is remembered of links; nothing if no error is."""
-    found = [*problems, *(memory := _memory(config)).problems]
+    found = [*problems, *record.memory.problems]
     if not any(p.is_error for p in found):
         return ""
-    told = "\n\n".join(filter(None, (as_text(problems, Lines()), as_text(memory.problems))))
+    told = "\n\n".join(filter(None, (as_text(problems, Lines()), as_text(record.memory.problems))))
     return f"the briefs have {summary(found)}\n\n{told}\n"
 
 

@@ -29,7 +29,8 @@ BRIEFS_IN_ONE = 1250
 """Briefs in one part, as long as there are not too many parts."""
 
 MOST_PARTS = 4
-"""Parts of briefs. A search asks each of them: for its list of pages and a chunk of words, 40 KB."""
+"""Parts of briefs. A search asks each of them: for its list of pages, 12 bytes a page, and a chunk of some 9 KB
+for each word."""
 
 MOST_AT_ONCE = 4
 """Parts that are made at once, by a process each: one takes some 100 MB."""

@@ -16,14 +16,13 @@ import re
 import sqlite3
 import xml.etree.ElementTree as ET
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from briefing.forks import shares, started
+from briefing.forks import shared_out
 from briefing.inventory import Inventory, links_of, parsed
 from briefing.search import ENTRY, OF_AN_INDEX, Index, SearchFailed
 from briefing.wording import count
@@ -167,7 +166,8 @@ class _Links:
         self._exactly: dict[str, frozenset[str]] = {}
 
     def flaws(self) -> Iterator[Flaw]:
-        yield from self._of_new(self._inventory.fresh)
+        for flaw in shared_out(self._of_new, self._inventory.fresh, _A_SHARE):
+            yield Flaw(*flaw)
         lost_files, lost_ids = self._inventory.lost()
         if lost_files or lost_ids:
             # Parts of links that may have led there: the last name on the way, as links write it.
@@ -179,19 +179,11 @@ class _Links:
                 if any(part in links for part in parts):
                     yield from self._of(name, links.split("\n"))
 
-    def _of_new(self, names: Sequence[str]) -> Iterator[Flaw]:
-        """Follow the links of files that are new or changed, in several processes where they are many."""
-
-        def some(own: Sequence[str]) -> Iterator[Flaw]:
-            for name in own:
-                yield from self._of(name, self._inventory.page(name).links)
-
-        number = shares(len(names), _A_SHARE)
-        own, *others = [names[n::number] for n in range(number)]
-        with started([partial(_told, partial(some, other)) for other in others]) as answers:
-            yield from some(own)
-            for other, answer in zip(others, answers(), strict=True):
-                yield from some(other) if answer is None else (Flaw(*flaw) for flaw in json.loads(answer))
+    def _of_new(self, names: Sequence[str]) -> Iterator[tuple[str, int | None, str]]:
+        """Follow the links of files that are new or changed, and yield the parts of flaws."""
+        for name in names:
+            for flaw in self._of(name, self._inventory.page(name).links):
+                yield flaw.file, flaw.line, flaw.text
 
     def _of(self, name: str, links: Iterable[str]) -> Iterator[Flaw]:
         for link in links:
@@ -253,11 +245,6 @@ class _Links:
 
     def _text(self, name: str) -> str:
         return (self._inventory.site / name).read_bytes().decode("utf-8", "replace")
-
-
-def _told(flaws: Callable[[], Iterable[Flaw]]) -> bytes:
-    """Return flaws as JSON, for another process."""
-    return json.dumps([(f.file, f.line, f.text) for f in flaws()]).encode()
 
 
 def _last_name(file: str) -> str:

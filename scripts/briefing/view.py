@@ -11,7 +11,7 @@ from typing import TypeVar
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.evidence import Evidence, gather
 from briefing.links.fallback import LinkReport
-from briefing.model import Brief, Entity, Equation, Source
+from briefing.model import Brief, Correction, Entity, Equation, Source
 from briefing.rivals import Dispute, Disputes, find_disputes
 
 R = TypeVar("R")
@@ -92,20 +92,41 @@ class Index:
 
     @cached_property
     def briefs(self) -> Sequence[Brief]:
-        """All briefs, newest first. This and the next two are put in order once, and not for each part of a list."""
+        """All briefs, newest first. This and the next are put in order once, not for each part of a list."""
         return sorted(self._corpus.briefs.values(), key=lambda b: (b.date.order, b.id), reverse=True)
 
     @cached_property
     def events(self) -> Sequence[EventHandle]:
         """All events, by year, latest first."""
-        whens = ((h.event.when, h) for h in self._corpus.events.values())
-        ordered = sorted(((when.year, when.order, h.ref, h) for when, h in whens), key=lambda row: row[:3])
-        return [row[3] for row in reversed(ordered)]
+        return sorted(
+            self._corpus.events.values(),
+            key=lambda h: (h.event.when.year, h.event.when.order, h.ref),
+            reverse=True,
+        )
 
     @cached_property
     def sources(self) -> Sequence[Source]:
         """All documents, as `by_date` orders them."""
         return by_date(self._corpus.sources.values())
+
+    @cached_property
+    def entities(self) -> Sequence[Entity]:
+        """All entities, by name, from the last to the first."""
+        return sorted(self._corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id), reverse=True)
+
+    @cached_property
+    def corrections(self) -> Sequence[tuple[Correction, Brief]]:
+        """All corrections with their briefs, newest first."""
+        return sorted(
+            ((c, b) for b in self._corpus.briefs.values() for c in b.corrections),
+            key=lambda pair: (pair[0].date, pair[1].id),
+            reverse=True,
+        )
+
+    @cached_property
+    def denied(self) -> Sequence[ClaimHandle]:
+        """The claims that somebody denies, newest first."""
+        return sorted(self._disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
 
     @cached_property
     def topics_of_events(self) -> Sequence[str]:

@@ -114,7 +114,7 @@ def read_citations(path: Path, form: Form, today: dt.date) -> tuple[Description,
     found = _read(path, form, today)
     if isinstance(found, Problem):
         return found
-    assert found.works is not None  # noqa: S101 - as above
+    assert found.works is not None  # noqa: S101 - what was asked for, or a fault
     return found.works
 
 

@@ -1,9 +1,10 @@
 """Markdown to HTML as MkDocs does it, faster: byte for byte the same, which tests hold.
 
-Pages that our templates write are mostly made in one pass (briefing.engine.direct). For all others, one Python-Markdown is made a process instead of one a page (where the site has no extension but those
-that pages are written for: others may remember the last page), and its inline patterns are not tried on
-text that lacks a character without which they cannot match. On a brief's page that is nine tries in
-ten; the rest of Python-Markdown is as it is.
+Pages that our templates write are mostly made in one pass (briefing.engine.direct). For all others, one
+Python-Markdown is made a process instead of one a page (where the site has no extension but those that
+pages are written for: others may remember the last page), and its inline patterns are not tried on text
+that lacks a character without which they cannot match. On a brief's page that is nine tries in ten; the
+rest of Python-Markdown is as it is.
 """
 
 import posixpath

@@ -224,6 +224,9 @@ _ORDERED: Mapping[str, Key] = {
     "briefs": ("briefs", ALL),
     "events": ("briefs", ALL),
     "sources": ("sources", ALL),
+    "entities": ("entities", ALL),
+    "corrections": ("briefs", ALL),
+    "denied": ("disputes", ALL),
     "topics_of_events": ("file", "topics.yml"),
 }
 """Lists of all records of a kind, by what is read with them. Topics of events are read with events."""

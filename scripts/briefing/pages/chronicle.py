@@ -126,11 +126,7 @@ def corrections(context: Context, part: Part = OWN) -> Page:
     """Return the page of everything that was changed after publication, or a part of it."""
     uri = part_uri("corrections.md", part.number)
     say = context.phrases(uri)
-    every = sorted(
-        ((c, b) for b in context.corpus.briefs.values() for c in b.corrections),
-        key=lambda pair: (pair[0].date, pair[1].id),
-        reverse=True,
-    )
+    every = context.index.corrections
     rows, made = shown(every, part), []
     first = min(len(every), part.number * ROWS) if part.number else len(every)
     for correction, brief in rows:

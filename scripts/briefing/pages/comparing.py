@@ -331,7 +331,7 @@ def disputed(context: Context, part: Part = OWN) -> Page:
         views = [dispute_view(context, d, say) for d in rows if d.claims[0].topic == topic.id]
         if views:
             groups.append((topic.id, topic.title, views))
-    denied = [] if part.number else _denied(context)
+    denied = [] if part.number else context.index.denied
     return context.page(
         uri,
         "disputed",
@@ -348,16 +348,11 @@ def disputed(context: Context, part: Part = OWN) -> Page:
     )
 
 
-def _denied(context: Context) -> list[ClaimHandle]:
-    """Return the claims that somebody denies, newest first."""
-    return sorted(context.disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
-
-
 def denied_part(context: Context, part: Part) -> Page:
     """Return a part of the list of denied claims, newest first."""
     uri = part_uri("disputed.md", part.number, DENIED)
     say = context.phrases(uri)
-    every = _denied(context)
+    every = context.index.denied
     return context.page(
         uri,
         "denied_part",

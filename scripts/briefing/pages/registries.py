@@ -260,12 +260,11 @@ def entity_list(context: Context) -> Page:
 def entity_part(context: Context, part: Part) -> Page:
     """Return a part of the list of all entities, by name."""
     # Parts count from the end of what they are given; within each, names go from A to Z.
-    ordered = sorted(context.corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id))[::-1]
     return _linked_part(
         context,
         _List("entities/index.md", ("entities", "By name"), MOST_LISTED, turned=True),
         part,
-        ordered,
+        context.index.entities,
         _listed_entity,
         title="Entities",
         description="States, bodies, people, groups, vessels and weapon systems by name",
