@@ -16,9 +16,9 @@ import yaml
 from hypothesis import settings
 from playwright.sync_api import Browser, Dialog, Error, Page, Request, sync_playwright
 
-from briefing.build import Built
 from briefing.build import build as build_with_mkdocs
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, load
+from briefing.making import Built
 from briefing.model import Brief, Entity, EventKind, MeasuresFile, Source, TopicsFile
 from briefing.view import Site, View, look
 from briefing.zensical import build as build_with_zensical

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from briefing.build import Built
+from briefing.making import Built
 
 HOSTILE = "<script>alert(1)</script> | **x** {{ y }} [z](javascript:1) {: onclick=alert(1)}"
 

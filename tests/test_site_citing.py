@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from briefing.build import Built
 from briefing.corpus import load
+from briefing.making import Built
 
 ROOT = Path(__file__).parent.parent
 ADDRESS = "briefs/2022-02-05-it-happened/"

@@ -20,7 +20,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing.authoring.editor import refresh
-from briefing.corpus import Lines, Loaded, cache_of, load
+from briefing.corpus import Lines, Loaded, Reader, cache_of
 from briefing.links.fallback import report_links
 from briefing.links.memory import STATE_FILE, Memory, load_memory
 from briefing.outputs import Asset, render_assets
@@ -94,13 +94,29 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
             self.uris = [p.uri for p in self.pages]
             self.assets = render_assets(view)
 
-    def read(self, config: MkDocsConfig) -> Record:
-        """Read the record, and render nothing yet."""
-        briefs = Path(self.config.briefs)
-        loaded = load(briefs, cache=cache_of(briefs))
+    def read(
+        self,
+        config: MkDocsConfig,
+        reader: Reader | None = None,
+        only: Collection[Path] | None = None,
+        memory: Memory | None = None,
+    ) -> Record:
+        """Read the record, and render nothing yet.
+
+        `reader` has read it before, and `only` these files have changed since; `memory` is what is
+        remembered of links, where that has not.
+        """
+        reader = reader or self.reader()
+        loaded = reader.load(only=only)
         if self._serving:
-            refresh(briefs.parent, loaded.corpus)
-        return Record(loaded, load_memory(Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE))
+            refresh(reader.root.parent, loaded.corpus)
+        links = Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE
+        return Record(loaded, load_memory(links) if memory is None else memory)
+
+    def reader(self) -> Reader:
+        """Return what reads the record."""
+        briefs = Path(self.config.briefs)
+        return Reader(briefs, cache=cache_of(briefs))
 
     def view(self, config: MkDocsConfig, record: Record) -> View:
         """Return the view of a record."""

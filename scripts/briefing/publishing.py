@@ -107,8 +107,30 @@ def _clear(site: Path) -> None:
         _previous(site).rename(site)
     left = re.compile(rf"\.{re.escape(site.name)}-[a-z0-9_]{{8}}")
     for path in site.parent.iterdir():
-        if left.fullmatch(path.name):
+        if left.fullmatch(path.name) and not Claim.is_on(path):
             shutil.rmtree(path, ignore_errors=True)
+
+
+class Claim:
+    """A process's claim to a folder beside a site: no other build clears it away, as long as it lives."""
+
+    def __init__(self, folder: Path) -> None:
+        """Claim a folder that nobody else has claimed. Raises OSError."""
+        self._handle = os.open(folder, os.O_RDONLY)
+        fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @staticmethod
+    def is_on(folder: Path) -> bool:
+        """Whether some process has claimed a folder."""
+        try:
+            Claim(folder).end()
+        except OSError as fault:
+            return fault.errno in (errno.EAGAIN, errno.EACCES)
+        return False
+
+    def end(self) -> None:
+        """Let the folder go."""
+        os.close(self._handle)
 
 
 def _wait_for(stream: IO[str], site: Path) -> None:

@@ -33,6 +33,11 @@ class Timings:
         finally:
             self.phases.append(Phase(name, time.monotonic() - wall, _cpu() - cpu))
 
+    @property
+    def seconds(self) -> float:
+        """Seconds since the build began."""
+        return time.monotonic() - self._begun[0]
+
     def table(self) -> str:
         """Return the phases as a table of text, the whole in its last line."""
         wall, cpu = self._begun

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from briefing.build import Built
+from briefing.making import Built
 from briefing.mkdocs_plugin import site_of
 from briefing.project import briefing_plugin, configuration
 from briefing.publishing import BuildFailed, check_replaceable, only_builder_of, place_of, publish

@@ -10,7 +10,7 @@ import pytest
 from briefing.preview.search import Search
 from briefing.preview.server import Server, start
 from briefing.preview.session import Preview
-from briefing.preview.watching import Watch
+from briefing.watching import Watch
 
 BRIEF = "briefs/2022/2022-02-05-it-happened.yml"
 PLACE = "briefs/2022-02-05-it-happened/index.html"

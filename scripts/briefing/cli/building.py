@@ -105,6 +105,7 @@ def _build_part(
 @click.option("--clean", is_flag=True, help="Build everything anew, whatever the last site has.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; one a processor unless given.")
 @click.option("--timings", is_flag=True, help="Say how long each phase took.")
+@click.option("--watch", is_flag=True, help="Stay, and build again whenever a file has changed.")
 @click.option("--shard", type=_Share(), help="Build one part of the site, into --site-dir, to be joined.")
 @click.option(
     "--join",
@@ -120,6 +121,7 @@ def build(
     clean: bool,
     jobs: int | None,
     timings: bool,
+    watch: bool,
     shard: "Share | None",
     join: tuple[Path, ...],
     config_file: Path,
@@ -128,11 +130,19 @@ def build(
 
     What has not changed since the last build is taken from the last site. If anything is wrong,
     the last good site stays as it is.
+
+    With --watch, the command stays, and each save is a whole new site a moment later, with search,
+    feeds and data: for a server that publishes what authors save. Ctrl-C ends it.
     """
     from briefing.timing import Timings
 
     need_config(config_file)
     log_to_terminal()
+    if watch:
+        if clean or shard or join or engine != "mkdocs":
+            raise click.UsageError("--watch goes with --site-dir, --strict, --jobs and --timings only")
+        _watch(config_file, site_dir, strict=strict, jobs=jobs, timings=timings)
+        return
     told = Timings()
     with _failing():
         if shard is not None:
@@ -156,6 +166,35 @@ def build(
         click.echo(f"Nothing has changed: the site in {built.site} stays as it is.", err=True)
         return
     click.echo(f"{built.pages:,} pages made from the briefs; the site is in {built.site}", err=True)
+
+
+def _watch(
+    config_file: Path, site_dir: Path | None, *, strict: bool, jobs: int | None, timings: bool
+) -> None:
+    """Build again and again, until it is interrupted."""
+    from briefing.making import Built
+    from briefing.publishing import BuildFailed
+    from briefing.rebuilding import Workshop, keep_building
+    from briefing.timing import Timings
+
+    def told(result: Built | BuildFailed, spent: Timings) -> None:
+        if timings:
+            click.echo(spent.table(), err=True)
+        if isinstance(result, BuildFailed):
+            _say(f"The site was not built, the last one stands: {result}")
+        elif result.replaced:
+            made = f"{result.rendered:,} of {result.pages:,} pages made anew"
+            _say(f"{made}; the site is in {result.site} ({spent.seconds:.1f} s)")
+
+    # Whoever ends it, and however, it ends what it has begun.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _failing():
+            keep_building(Workshop(config_file, site_dir, strict=strict, jobs=jobs), told)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Address(click.ParamType):  # type: ignore[type-arg] # generic only in late releases

@@ -111,8 +111,7 @@ class Assembly:
             if page.title is None or "title" not in page.meta:
                 # The title may be that of its first heading.
                 self._converter.render(page)
-            shown = {k: v for k, v in page.meta.items() if k not in _ABOUT_ITSELF}
-            seen.append((uri, page.title or "", repr(sorted(shown.items(), key=str))))
+            seen.append((uri, page.title or "", repr(sorted(_shown(page.meta).items(), key=str))))
         return repr((seen, [item.title for item in self.nav]))
 
     def render(self, uri: str, markdown: str | None) -> Rendered:
@@ -211,6 +210,18 @@ _ABOUT_ITSELF = frozenset(
     {"description", "find", "date", "modified", "published", "schema", "card", "feed", "kind"}
 )
 """Front matter that speaks of its own page: no navigation shows it."""
+
+
+def in_navigation(markdown: str) -> str:
+    """Return what the navigation may show of a page that the record gives."""
+    parts = split_front_matter(markdown)
+    if parts is None or "title" not in parts[1]:
+        return markdown  # its title is that of its first heading
+    return repr(sorted(_shown(parts[1]).items(), key=str))
+
+
+def _shown(meta: Mapping[str, object]) -> dict[str, object]:
+    return {k: v for k, v in meta.items() if k not in _ABOUT_ITSELF}
 
 
 def _is_included(file: File) -> bool:

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from mkdocs.config.defaults import MkDocsConfig
 
 from briefing.engine import workers
-from briefing.engine.assembly import Assembly, anchor_faults
+from briefing.engine.assembly import Assembly, anchor_faults, in_navigation
 from briefing.engine.files import beside, digest, move_files, remove, shaping, written_file
 from briefing.engine.parting import Share
 from briefing.engine.reading import ALL, Key, Keys, Marks, Watch, watched
@@ -51,6 +51,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A project as MkDocs reads it, for the pages and files that a record gives.
+
+    It serves the next build of the same process where the record gives the same ones.
+    """
+
+    assembly: Assembly
+    made: tuple[frozenset[str], frozenset[str]]
+    """The pages and the files that it is for."""
+    shown: Mapping[str, str]
+    """What the navigation shows of pages that the record gives, by their files."""
+    about: Mapping[str, str]
+    """What shapes every page."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """What is to be made, and what of it still holds."""
 
@@ -75,10 +91,12 @@ class Builder:
         digests: Mapping[str, str],
         timings: Timings,
         jobs: int,
+        frame: Frame | None = None,
     ) -> None:
         """Take the configuration, whose site_dir is the new folder, and what is known of the last site.
 
-        `digests` has that of each file of the record; `jobs` is the number of processes.
+        `digests` has that of each file of the record; `jobs` is the number of processes; `frame` is that
+        of the last build of this process with this configuration.
         """
         self._config = config
         self._view = view
@@ -88,6 +106,8 @@ class Builder:
         self._timings = timings
         self._jobs = jobs
         self._site = Path(config.site_dir)
+        self.frame = frame
+        """What serves the next build, once the site is built."""
         self._rows = Rows(state.path.with_suffix(".rows"))
 
     def build(
@@ -171,6 +191,11 @@ class Builder:
         self._state.save(Known(dict(plan.about), marks, made), made, links)
         return len(made)
 
+    @property
+    def known(self) -> Known:
+        """What is known of the site, once it is built; of all its files, once that is kept."""
+        return self._new
+
     def save(self, site: Path, about: Mapping[str, str]) -> None:
         """Keep what is known of the site, once it is in its place; `about` has what else shaped it."""
         own = {f.path for t in self._new.tasks.values() for f in t.files}
@@ -189,16 +214,36 @@ class Builder:
         pages, assets = recipes(self._view), dict(asset_recipes(self._view))
         uris = [uri for recipe in assets.values() for uri in recipe.uris]
         del assets[DATA]  # it is put together from fragments
-        assembly = Assembly(self._config, pages, uris)
+        frame = self.frame = self._framed(pages, uris)
+        marks = Marks(self._view, self._digests)
+        return _Plan(frame.assembly, pages, assets, fragments.names(self._view), marks, frame.about)
+
+    def _framed(self, pages: Mapping[str, Recipe], uris: Collection[str]) -> Frame:
+        """Return the project for these pages and files: that of the last build, where it is the same."""
+        made = frozenset(pages), frozenset(uris)
         context = watched(self._view, Watch())
-        navigation = assembly.read_navigation(lambda uri: pages[uri].make(context).markdown)
+        last = self.frame
+        if (
+            last is not None
+            and last.made == made
+            and all(in_navigation(pages[u].make(context).markdown) == was for u, was in last.shown.items())
+        ):
+            return last
+        assembly = Assembly(self._config, pages, uris)
+        shown = {}
+
+        def markdown(uri: str) -> str:
+            text = pages[uri].make(context).markdown
+            shown[uri] = in_navigation(text)
+            return text
+
+        navigation = assembly.read_navigation(markdown)
         about = {
-            "all": shaping(self._config),
+            "all": last.about["all"] if last is not None else shaping(self._config),
             "navigation": digest(navigation.encode()),
             "linkable": "\n".join(sorted(assembly.linkable())),
         }
-        marks = Marks(self._view, self._digests)
-        return _Plan(assembly, pages, assets, fragments.names(self._view), marks, about)
+        return Frame(assembly, made, shown, about)
 
     def _is_alike(self, plan: _Plan, name: str) -> bool:
         return self._known.about.get(name) == plan.about[name]

@@ -233,14 +233,15 @@ def take_over(known: Known, last: Path, new: Path) -> list[str]:
             if folder not in made:
                 Path(target, folder).mkdir(parents=True, exist_ok=True)
                 made.add(folder)
-            _link(old, f"{target}/{file.path}")
+            second_name(old, f"{target}/{file.path}")
         except OSError:
             continue
         kept.append(file.path)
     return kept
 
 
-def _link(old: str, new: str) -> None:
+def second_name(old: str, new: str) -> None:
+    """Give a file a second name; where the system has none, a copy of it. Raises OSError."""
     try:
         os.link(old, new, follow_symlinks=False)
     except OSError:

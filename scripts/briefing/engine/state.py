@@ -160,6 +160,14 @@ class State:
             return about, {path: (size, time) for path, size, time in rows}
         return {}, {}
 
+    @property
+    def sign(self) -> tuple[int, int, int] | None:
+        """What another build would change, or whoever clears the cache: None where nothing is kept."""
+        with contextlib.suppress(OSError):
+            stat = self.path.stat()
+            return stat.st_ino, stat.st_size, stat.st_mtime_ns
+        return None
+
     def forget(self) -> None:
         """Remove what is known."""
         for suffix in ("", "-journal", "-wal", "-shm"):

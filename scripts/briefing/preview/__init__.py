@@ -7,8 +7,8 @@ from pathlib import Path
 from briefing.preview.search import MOST_PAGES, Search
 from briefing.preview.server import Server, start
 from briefing.preview.session import Preview
-from briefing.preview.watching import Watch
 from briefing.problems import Problem
+from briefing.watching import Watch
 
 __all__ = ["NoSuchPage", "NotServed", "preview"]
 

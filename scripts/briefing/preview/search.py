@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-from briefing.build import CACHE
+from briefing.making import CACHE
 
 MOST_PAGES = 2_000
 """Most pages of a site that is indexed unasked."""

@@ -20,7 +20,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from briefing import shards
-from briefing.build import CACHE, Built, build, build_part
+from briefing.build import build, build_part
 from briefing.corpus import load
 from briefing.engine import assembly
 from briefing.engine.conversion import Converter, FastFiles
@@ -29,6 +29,7 @@ from briefing.engine.parting import Share
 from briefing.engine.reading import Keys, Marks, Watch, watched
 from briefing.engine.state import Known, Linked, State, Task, Written
 from briefing.engine.workers import Aside, run
+from briefing.making import CACHE, Built
 from briefing.markdown import front_matter, split_front_matter
 from briefing.outputs import asset_recipes
 from briefing.pages import recipes, render_page, render_pages
@@ -38,7 +39,7 @@ from briefing.timing import Timings
 from briefing.view import Site, look
 
 MKDOCS = Path(sys.executable).parent / "mkdocs"
-CASES = Path(__file__).parent / "cases" / "pages"
+CASES = Path(__file__).parent.parent / "cases" / "pages"
 
 SETTINGS = """\
 site_name: Test Site

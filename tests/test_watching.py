@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from briefing.preview import watching
-from briefing.preview.watching import Watch, look
+from briefing import watching
+from briefing.watching import Watch, look
 
 
 @pytest.fixture(params=["notices", "looking"])
@@ -25,7 +25,7 @@ def watch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         def no_notices(*_: object, **__: object) -> None:
             raise OSError
 
-        monkeypatch.setattr("briefing.preview.watching.Observer.schedule", no_notices)
+        monkeypatch.setattr("briefing.watching.Observer.schedule", no_notices)
     found = Watch([tmp_path / "in", tmp_path / "alone.yml"])
     found.begin()
     yield found

@@ -1,0 +1,320 @@
+"""One build of a site by our own engine, from reading the record to keeping what is known.
+
+Whether the process ends then or stays is its caller's business (briefing.build, briefing.rebuilding).
+"""
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.utils import CountHandler
+
+from briefing.corpus import Reader
+from briefing.engine.builder import Builder, Frame, Outcome
+from briefing.engine.files import (
+    digest,
+    digests_of,
+    has_its_index,
+    is_untouched,
+    shaping,
+    take_over,
+    written_below,
+)
+from briefing.engine.parting import PartFolder, Share, gather, take_over_all
+from briefing.engine.state import REST, Known, State
+from briefing.engine.workers import Aside
+from briefing.links.memory import STATE_FILE, Memory
+from briefing.mkdocs_plugin import Record, site_of
+from briefing.project import briefing_plugin, reason
+from briefing.publishing import BuildFailed
+from briefing.rules import review
+from briefing.timing import Timings
+from briefing.verify import Expected, kept_file, listed, seal
+from briefing.view import View
+
+SEARCH = "search/"
+"""What the names of the parts of the search index begin with, among what is known of a site."""
+
+CACHE = Path(".cache") / "briefing"
+"""Where what is known of the last build is kept, below the project's folder. It may be deleted at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made."""
+
+    site: Path
+    pages: int
+    rendered: int = 0
+    """How many pages were turned into HTML: of the others the last HTML still held."""
+    replaced: bool = True
+    """Whether the site was put in place of the last one; if not, nothing at all had changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What shapes a site besides the record, as digests."""
+
+    all: str = ""
+    """Of the program, versions, settings and templates."""
+    docs: str = ""
+    """Of what is written by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a build leaves for the next one of the same process, with the same settings."""
+
+    known: Known
+    frame: Frame
+    record: Record
+    shape: Shape
+
+
+def links_file(config: MkDocsConfig) -> Path:
+    """Return the file that keeps what is known of links."""
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent / STATE_FILE
+
+
+class Making:
+    """One build."""
+
+    def __init__(
+        self,
+        config: MkDocsConfig,
+        site: Path,
+        state: State,
+        timings: Timings,
+        jobs: int,
+        reader: Reader | None = None,
+    ) -> None:
+        """Take the configuration, whose site_dir is a new folder, the place of the site, and its state.
+
+        `reader` has read the record before, and will again.
+        """
+        self._config = config
+        self._plugin = briefing_plugin(config)
+        self._site = site
+        self._state = state
+        self._timings = timings
+        self._jobs = jobs
+        self._reader = reader
+        self._shape = Shape()
+        self._record: Record | None = None
+        self._builder: Builder | None = None
+        self._about: dict[str, str] = {}
+        self._files: Collection[str] = ()
+        self.has_begun = False
+        """Whether anything was written into the new folder."""
+
+    def run_share(self, share: Share) -> int:
+        """Build one share of the site into the new folder, and return how many tasks that was.
+
+        Raises BuildFailed.
+        """
+        with self._started() as counter:
+            digests = digests_of(Path(self._plugin.config.briefs))
+            self._config.plugins.on_config(self._config)
+            with self._looking(self._read()) as (view, checked):
+                builder = self._builder = self._built_by(view, Known(), digests)
+                try:
+                    count = builder.build_share(share, checked)
+                finally:
+                    builder.close()
+            self._refuse(counter)
+        return count
+
+    def run(self, *, clean: bool, parts: Sequence[PartFolder], always: bool = False) -> Built:
+        """Build into the new folder, with the help of what is kept on disk.
+
+        Where nothing has changed, nothing is built, unless `always`. Raises BuildFailed.
+        """
+        config, timings = self._config, self._timings
+        with self._started() as counter:
+            with timings.phase("what is known"):
+                digests = digests_of(Path(self._plugin.config.briefs))
+                self._shape = Shape(shaping(config), written_below(Path(config.docs_dir)))
+                self._about = {"inputs": self._inputs(digests)}
+                anew = clean or not self._site.is_dir()
+                about, files = ({}, {}) if anew or parts or always else self._state.glance()
+                if self._is_alike(about) and is_untouched(files, self._site):
+                    return Built(self._site, int(about["pages"]), replaced=False)
+                kept = Known if anew else self._state.load
+                known = gather(parts, self._state) if parts else kept()
+            new = Path(config.site_dir)
+            take = (
+                partial(take_over_all, known, parts, new)
+                if parts
+                else partial(take_over, known, self._site, new)
+            )
+            with Aside(take, wanted=bool(known.tasks)) as aside:
+                config.plugins.on_config(config)
+                return self._make(known, self._read(), digests, lambda: aside.result or (), counter)
+
+    def run_again(self, ground: Ground, changed: Collection[Path]) -> Built:
+        """Build into the new folder, which holds the last site; `changed` are files of the record or of links.
+
+        Raises BuildFailed.
+        """
+        with self._started() as counter:
+            self._shape, known = ground.shape, ground.known
+            record = self._read(ground.record.memory, changed)
+            digests = record.loaded.digests
+            self._about = {"inputs": self._inputs(digests)}
+            if self._is_alike(known.about):
+                return Built(self._site, int(known.about["pages"]), replaced=False)
+            there = [f.path for name, task in known.tasks.items() if name != REST for f in task.files]
+            return self._make(known, record, digests, lambda: there, counter, ground.frame)
+
+    def _make(
+        self,
+        known: Known,
+        record: Record,
+        digests: Mapping[str, str],
+        intact: Callable[[], Collection[str]],
+        counter: CountHandler,
+        frame: Frame | None = None,
+    ) -> Built:
+        """Build what has changed. `intact` waits for the files of the last site. Raises BuildFailed."""
+
+        def begun() -> None:
+            checked()
+            self.has_begun = True
+
+        with self._looking(record) as (view, checked):
+            builder = self._builder = self._built_by(view, known, digests, frame)
+            outcome = builder.build(intact, begun, partial(self._index, known))
+        self._files = outcome.files
+        self._plugin.uris = outcome.pages
+        self._about["pages"] = str(len(outcome.pages))
+        self._refuse(counter)
+        self._record = record
+        return Built(self._site, len(outcome.pages), outcome.rendered)
+
+    def verify(self) -> None:
+        """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong."""
+        with self._timings.phase("check of the site"):
+            verify(self._config, self._site, self._files)
+
+    def save(self) -> None:
+        """Keep what is known of the site, which is in its place."""
+        if self._builder is not None:
+            with self._timings.phase("keep what is known"), contextlib.suppress(OSError, sqlite3.Error):
+                self._builder.save(self._site, self._about)  # that it cannot be kept costs time only
+
+    @property
+    def ground(self) -> Ground:
+        """What the next build of this process needs, once the site is in its place."""
+        builder, record = self._builder, self._record
+        assert builder is not None and builder.frame is not None and record is not None  # noqa: S101, PT018 - it was built
+        return Ground(builder.known, builder.frame, record, self._shape)
+
+    def close(self) -> None:
+        """Let go of what is kept."""
+        if self._builder is not None:
+            self._builder.close()
+
+    # --- its steps ---------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _started(self) -> Iterator[CountHandler]:
+        """Let plugins begin and end, count warnings, and turn what MkDocs raises into BuildFailed."""
+        counter = CountHandler()
+        counter.setLevel(logging.WARNING)
+        logger = logging.getLogger("mkdocs")
+        logger.addHandler(counter)
+        self._config.plugins.on_startup(command="build", dirty=False)
+        try:
+            yield counter
+        except MkDocsException as fault:
+            raise BuildFailed(reason(fault)) from None
+        finally:
+            logger.removeHandler(counter)
+            self._config.plugins.on_shutdown()
+
+    def _refuse(self, counter: CountHandler) -> None:
+        """Refuse what was built with warnings, where they count. Raises BuildFailed."""
+        counts = counter.get_counts()
+        self._about["quiet"] = "no" if counts else "yes"
+        if counts and self._config.strict:
+            told = ", ".join(f"{n} {level.lower()}s" for level, n in counts)
+            raise BuildFailed(f"Aborted with {told} in strict mode!")
+
+    def _built_by(
+        self, view: View, known: Known, digests: Mapping[str, str], frame: Frame | None = None
+    ) -> Builder:
+        return Builder(
+            self._config,
+            view,
+            known=known,
+            state=self._state,
+            digests=digests,
+            timings=self._timings,
+            jobs=self._jobs,
+            frame=frame,
+        )
+
+    def _is_alike(self, about: Mapping[str, str]) -> bool:
+        """Whether the last site was made from the same, and without a warning."""
+        return about.get("inputs") == self._about["inputs"] and about.get("quiet") == "yes"
+
+    def _read(self, memory: Memory | None = None, changed: Collection[Path] | None = None) -> Record:
+        """Read the record; only the files that have changed, where that is told. Raises BuildFailed."""
+        links = links_file(self._config)
+        with self._timings.phase("read"):
+            if changed is None:
+                record = self._plugin.read(self._config, self._reader)
+            else:
+                known = None if links in changed else memory
+                only = [path for path in changed if path != links]
+                record = self._plugin.read(self._config, self._reader, only, known)
+        if record.loaded.errors:
+            self._plugin.refuse(record, record.loaded.problems)
+        return record
+
+    @contextlib.contextmanager
+    def _looking(self, record: Record) -> Iterator[tuple[View, Callable[[], None]]]:
+        """Give the record's view. The second part waits for its check, and raises what is wrong.
+
+        Another process checks while this one plans: the rules only read, and most records pass.
+        """
+        with Aside(partial(review, record.loaded), forks=self._jobs > 1) as checking:
+            with self._timings.phase("evidence and disputes"):
+                view = self._plugin.view(self._config, record)
+            yield view, lambda: self._plugin.refuse(record, checking.result)
+
+    def _index(self, known: Known, outcome: Outcome) -> None:
+        before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}
+        last = self._site if known.tasks and has_its_index(known, self._site) else None
+        parts = self._plugin.index(self._config, outcome.searched, last, before, self._jobs)
+        self._about |= {SEARCH + name: key for name, key in parts.items()}
+
+    def _inputs(self, digests: Mapping[str, str]) -> str:
+        """Return a digest of everything that a build reads; nothing that is given has the same twice."""
+        record, links, shape = sorted(digests.items()), links_file(self._config), self._shape
+        states = digest(links.read_bytes()) if links.is_file() else ""
+        return digest(f"{shape.all} {shape.docs} {record} {states} {self._config.strict}".encode())
+
+
+def verify(config: MkDocsConfig, site: Path, files: Collection[str] = ()) -> None:
+    """Look over the new site in site_dir, which is to stand at `site`, and write the sums of its files.
+
+    `files` are those that were made besides what the plugin names. Raises BuildFailed with what is wrong.
+    """
+    plugin = briefing_plugin(config)
+    pages = frozenset(_html_of(uri) for uri in plugin.uris)
+    expected = Expected(pages, frozenset(files) | {asset.uri for asset in plugin.assets})
+    kept = kept_file(Path(config.config_file_path or "").parent.absolute() / CACHE, site)
+    if flaws := seal(Path(config.site_dir), site_of(config, plugin.config).url, expected, kept):
+        raise BuildFailed(listed(flaws))
+
+
+def _html_of(uri: str) -> str:
+    stem = uri.removesuffix(".md")
+    return f"{stem}.html" if stem == "index" or stem.endswith("/index") else f"{stem}/index.html"
