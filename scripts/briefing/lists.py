@@ -53,7 +53,8 @@ class Index:
     @cached_property
     def briefs(self) -> Sequence[Brief]:
         """All briefs, newest first."""
-        return sorted(self._corpus.briefs.values(), key=lambda b: (b.date.order, b.id), reverse=True)
+        briefs = self._corpus.briefs.values()
+        return sorted(briefs, key=lambda b: (self._orders[b.id], b.id), reverse=True)
 
     @cached_property
     def briefs_of(self) -> Mapping[str, Sequence[Brief]]:
@@ -74,13 +75,13 @@ class Index:
     def newest(self) -> Sequence[Brief]:
         """All briefs, those first that were published last."""
         briefs = self._corpus.briefs.values()
-        return sorted(briefs, key=lambda b: (b.published, b.date.order, b.id), reverse=True)
+        return sorted(briefs, key=lambda b: (b.published, self._orders[b.id], b.id), reverse=True)
 
     @cached_property
     def fresh(self) -> Sequence[Brief]:
         """All briefs, those first that were changed last."""
-        briefs = self._corpus.briefs.values()
-        return sorted(briefs, key=lambda b: (b.changed, b.published, b.date.order, b.id), reverse=True)
+        # The order of those that were changed on one day is that of their publication.
+        return sorted(self.newest, key=lambda b: b.changed, reverse=True)
 
     @cached_property
     def fresh_of(self) -> Mapping[str, Sequence[Brief]]:
@@ -95,17 +96,17 @@ class Index:
     @cached_property
     def changed(self) -> dt.date | None:
         """The day of the last change to any brief."""
-        return max((b.changed for b in self._corpus.briefs.values()), default=None)
+        return self.fresh[0].changed if self.fresh else None
 
     @cached_property
     def changed_of(self) -> Mapping[str, dt.date]:
         """The day of the last change to a topic's briefs, by its id."""
-        return {id_: max(b.changed for b in briefs) for id_, briefs in self.briefs_of.items()}
+        return {id_: briefs[0].changed for id_, briefs in self.fresh_of.items()}
 
     @cached_property
     def claims_of(self) -> Mapping[str, int]:
         """How many claims a topic has, by its id."""
-        return Counter(h.topic for h in self._corpus.claims.values())
+        return Counter([h.claim.topic or h.brief.topics[0] for h in self._corpus.claims.values()])
 
     @cached_property
     def corrections(self) -> Sequence[tuple[Correction, Brief]]:
@@ -123,6 +124,10 @@ class Index:
         found = ((n, c, b) for b in self._corpus.briefs.values() for n, c in enumerate(b.corrections))
         return sorted(found, key=lambda row: (row[1].date, row[2].id, row[0]), reverse=True)
 
+    @cached_property
+    def _orders(self) -> Mapping[str, tuple[dt.date, dt.date]]:
+        return {id_: b.date.order for id_, b in self._corpus.briefs.items()}
+
     def _corrections(self) -> Iterator[tuple[Correction, Brief]]:
         return ((c, b) for b in self._corpus.briefs.values() for c in b.corrections)
 
@@ -131,18 +136,17 @@ class Index:
     @cached_property
     def events(self) -> Sequence[EventHandle]:
         """All events, by year, latest first."""
-        return sorted(
-            self._corpus.events.values(),
-            key=lambda h: (h.event.when.year, h.event.when.order, h.ref),
-            reverse=True,
-        )
+        return sorted(self._events, key=lambda h: h.event.when.year, reverse=True)
 
     @cached_property
     def events_of(self) -> Mapping[str, Sequence[EventHandle]]:
         """The events of a topic, latest first, by its id."""
+        return _grouped(self._events, lambda h: [event_topic(self._corpus, h)])
+
+    @cached_property
+    def _events(self) -> Sequence[EventHandle]:
         events = self._corpus.events.values()
-        ordered = sorted(events, key=lambda h: (h.event.when.order, h.ref), reverse=True)
-        return _grouped(ordered, lambda h: [event_topic(self._corpus, h)])
+        return sorted(events, key=lambda h: (h.event.when.order, h.ref), reverse=True)
 
     @cached_property
     def years_of_events(self) -> Runs:
@@ -180,20 +184,21 @@ class Index:
     @cached_property
     def relied(self) -> Mapping[str, tuple[int, int]]:
         """How many claims cite a document, and how many rest on it through others, by its id."""
-        return {
-            id_: (direct := sum(r.direct for r in found), len(found) - direct)
-            for id_, found in self._evidence.reliances.items()
-        }
+        every = self._evidence.reliances
+        direct = {id_: len(self.citing.get(id_, ())) for id_ in every}
+        return {id_: (direct[id_], len(rows) - direct[id_]) for id_, rows in every.items()}
 
     @cached_property
     def citing(self) -> Mapping[str, Sequence[Reliance]]:
         """The claims that cite a document, by its id, in the order of the corpus."""
-        return _parted(self._evidence.reliances, lambda r: r.direct)
+        found = {id_: [r for r in rows if r.direct] for id_, rows in self._evidence.reliances.items()}
+        return {id_: rows for id_, rows in found.items() if rows}
 
     @cached_property
     def resting(self) -> Mapping[str, Sequence[Reliance]]:
         """The claims that rest on a document through others, by its id, in the order of the corpus."""
-        return _parted(self._evidence.reliances, lambda r: not r.direct)
+        found = {id_: [r for r in rows if not r.direct] for id_, rows in self._evidence.reliances.items()}
+        return {id_: rows for id_, rows in found.items() if rows}
 
     @cached_property
     def entities(self) -> Sequence[Entity]:
@@ -203,16 +208,21 @@ class Index:
     @cached_property
     def roles(self) -> Mapping[str, Mapping[str, int]]:
         """In how many claims an entity has each part, by its id."""
-        return {id_: Counter(a.role for a in found) for id_, found in self._evidence.appearances.items()}
+        return {id_: {role: len(rows) for role, rows in by.items()} for id_, by in self._roles.items()}
 
     @cached_property
     def in_role(self) -> Mapping[str, Sequence[Appearance]]:
         """The claims in which an entity has a part, by its id and the part: "panel/by"; as in the corpus."""
-        found: dict[str, list[Appearance]] = defaultdict(list)
-        for id_, appearances in self._evidence.appearances.items():
-            for appearance in appearances:
-                found[f"{id_}/{appearance.role}"].append(appearance)
-        return dict(found)
+        return {f"{id_}/{role}": rows for id_, by in self._roles.items() for role, rows in by.items()}
+
+    @cached_property
+    def _roles(self) -> Mapping[str, Mapping[str, Sequence[Appearance]]]:
+        found: dict[str, dict[str, list[Appearance]]] = {}
+        for id_, rows in self._evidence.appearances.items():
+            by = found[id_] = defaultdict(list)
+            for row in rows:
+                by[row.role].append(row)
+        return found
 
     @cached_property
     def publications(self) -> Mapping[str, Sequence[Source]]:
@@ -283,7 +293,7 @@ class Index:
         """All disputes, those first that have the newest claim."""
 
         def newest(pair: tuple[Titled, Dispute]) -> tuple[object, ...]:
-            return max((h.brief.published, h.brief.date.order) for h in pair[1].claims)
+            return max((h.brief.published, self._orders[h.brief.id]) for h in pair[1].claims)
 
         pairs = zip(self.titled, self._disputes.disputes, strict=True)
         return [titled for titled, _ in sorted(pairs, key=newest, reverse=True)]
@@ -333,11 +343,6 @@ def _topics(brief: Brief) -> Sequence[str]:
 
 def _runs(years: Iterable[int]) -> Runs:
     return [(year, sum(1 for _ in same)) for year, same in groupby(years)]
-
-
-def _parted(lists: Mapping[str, Sequence[R]], holds: Callable[[R], bool]) -> dict[str, list[R]]:
-    found = {id_: [r for r in rows if holds(r)] for id_, rows in lists.items()}
-    return {id_: rows for id_, rows in found.items() if rows}
 
 
 def _grouped(records: Iterable[R], keys: Callable[[R], Sequence[str]]) -> dict[str, list[R]]:

@@ -173,7 +173,9 @@ class _NotedSequence(Sequence[V]):
         return reversed(self._base)
 
     def _note(self, what: str) -> None:
-        self._watch.read.add((self._kind, self._id + what or ALL))
+        read, whole = self._watch.read, (self._kind, self._id or ALL)
+        if whole not in read:  # nothing is more than the whole
+            read.add((self._kind, self._id + what) if what else whole)
 
 
 class _NotedLists(Mapping[str, V]):
@@ -283,13 +285,24 @@ def watched(view: View, watch: Watch, *, refs: bool = False) -> Context:
         claims=of_briefs("claims"),
         events=of_briefs("events"),
     )
-    found = lists("refs" if refs else "evidence", evidence)
+
+    def of_claims(base: Any) -> Any:
+        # A page reads them of all claims of its brief, so that one key a brief is as fine as one a claim.
+        return _Noted(base, watch, lambda ref: (("compared", brief_of(ref)),), everything, everything)
+
     everything = ("everything", ALL)
+    found = lists("evidence", evidence)
+    if refs:
+        for name in ("reliances", "appearances"):
+            found[name] = _noted(getattr(evidence, name), watch, f"refs.{name}")
     found["supports"] = _Noted(evidence.supports, watch, supports, everything, ("count", "claims"))
+    compared = lists("disputes", view.disputes)
+    for name in ("by_claim", "compared", "conflicts"):
+        compared[name] = of_claims(getattr(view.disputes, name))
     context = Context(
         seen,
         Evidence(**found),
-        Disputes(**lists("disputes", view.disputes)),
+        Disputes(**compared),
         view.site,
         replace(
             view.links,
