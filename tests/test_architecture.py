@@ -20,6 +20,7 @@ LAYERS = [
     {"markdown", "numerals", "wording"},
     {"evidence"},
     {"rivals", "history", "links"},
+    {"lists"},
     {"rules", "charts", "view", "changes"},
     {"citing"},
     {"outputs"},

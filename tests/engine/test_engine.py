@@ -25,8 +25,9 @@ from briefing.corpus import load
 from briefing.engine import assembly
 from briefing.engine.conversion import Converter, FastFiles
 from briefing.engine.files import move_files, written_file
+from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
-from briefing.engine.reading import Keys, Marks, Watch, watched
+from briefing.engine.reading import Keys, Watch, watched
 from briefing.engine.state import Known, Linked, State, Task, Written
 from briefing.engine.workers import Aside, run
 from briefing.making import CACHE, Built

@@ -8,7 +8,8 @@ import pytest
 
 from briefing.build import build
 from briefing.corpus import load
-from briefing.engine.reading import Marks, Watch, watched
+from briefing.engine.marks import Marks
+from briefing.engine.reading import Watch, watched
 from briefing.links.fallback import Gone, LinkReport, report_links
 from briefing.links.memory import load_memory, memory_text
 from briefing.links.states import Answer, Entry, Finding, Policy, remember

@@ -20,8 +20,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from briefing.engine import workers
 from briefing.engine.assembly import Assembly, anchor_faults, in_navigation
 from briefing.engine.files import beside, digest, move_files, remove, shaping, written_file
+from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
-from briefing.engine.reading import ALL, Key, Keys, Marks, Watch, watched
+from briefing.engine.reading import ALL, Key, Keys, Watch, watched
 from briefing.engine.rows import Rows
 from briefing.engine.state import REST, Known, Linked, State, Task, Written
 from briefing.engine.tasks import PAGE, ROWS, Done, Tasks

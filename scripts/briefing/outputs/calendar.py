@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.lists import event_topic
 from briefing.model import BriefStatus, Status
 from briefing.outputs.identity import event_tag
-from briefing.view import View, event_topic
+from briefing.view import View
 from briefing.wording import count, parties_words
 
 MOST_OCTETS = 75

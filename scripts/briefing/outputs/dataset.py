@@ -110,7 +110,7 @@ def collect_registries(view: View) -> Dataset:
     maker, corpus = _Collector(view), view.corpus
     return replace(
         _empty(view),
-        updated=max((b.changed for b in corpus.briefs.values()), default=None),
+        updated=view.index.changed,
         topics=tuple(maker.topic(t) for t in corpus.topics.values()),
         event_kinds=tuple(
             EventKind(id=k.id, title=k.title, topic=k.topic) for k in corpus.event_kinds.values()

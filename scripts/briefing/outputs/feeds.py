@@ -7,7 +7,7 @@ data, all of them.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -79,10 +79,10 @@ def feeds(view: View) -> Iterator[Feed]:
     Where the site's address is not known, links start from the feeds' own folder.
     """
     site = view.site if view.site.url else replace(view.site, url="../")
-    make = _Maker(replace(view, site=site), view.site.feed_formats)
-    briefs = view.corpus.briefs.values()
+    make = _Maker(replace(view, site=site), view.site.feed_formats, view.index.first)
+    index = view.index
     about = site.description or f"The briefs of {site.name}."
-    yield make.feed("all", feed_tag("all", site), site.name, about, "index.md", make.briefs(briefs))
+    yield make.feed("all", feed_tag("all", site), site.name, about, "index.md", make.briefs(index.fresh))
     for topic in view.corpus.topics.values():
         yield make.feed(
             topic.id,
@@ -90,7 +90,7 @@ def feeds(view: View) -> Iterator[Feed]:
             f"{site.name}: {topic.title}",
             shortened(plain(topic.summary), 300),
             f"{topic.id}.md",
-            make.briefs(b for b in briefs if topic.id in b.topics),
+            make.briefs(index.fresh_of.get(topic.id, ())),
             former=tuple(topic.aliases),
         )
     yield make.feed(
@@ -99,7 +99,7 @@ def feeds(view: View) -> Iterator[Feed]:
         f"{site.name}: Corrections",
         "Everything that was changed after it was published, and why.",
         "corrections.md",
-        make.corrections(briefs),
+        make.corrections(index.numbered_corrections),
     )
 
 
@@ -139,12 +139,12 @@ class Told:
 class _Maker:
     """Makes feeds of one view, whose site has an address or a way to it."""
 
-    def __init__(self, view: View, formats: tuple[FeedFormat, ...]) -> None:
+    def __init__(self, view: View, formats: tuple[FeedFormat, ...], first: dt.date | None) -> None:
         self.view = view
         self.formats = formats
         self.corpus = view.corpus
         self.site = view.site
-        self.first = min((b.published for b in self.corpus.briefs.values()), default=dt.date(1970, 1, 1))
+        self.first = first or dt.date(1970, 1, 1)
 
     def feed(
         self,
@@ -173,20 +173,15 @@ class _Maker:
             former=former,
         )
 
-    def briefs(self, records: Iterable[Brief]) -> list[Entry]:
-        """Return the entries of the briefs that were changed last, newest first."""
-        ordered = sorted(records, key=lambda b: (b.changed, b.published, b.date.order, b.id), reverse=True)
-        return [self._brief(b) for b in ordered[:MOST_ENTRIES]]
+    def briefs(self, records: Sequence[Brief]) -> list[Entry]:
+        """Return the entries of the first briefs: those that were changed last."""
+        return [self._brief(b) for b in records[:MOST_ENTRIES]]
 
-    def corrections(self, records: Iterable[Brief]) -> list[Entry]:
-        """Return the entries of the latest corrections, newest first."""
-        found = [
-            (c.date, b.id, n, tag, b, c)
-            for b in records
-            for n, (c, tag) in enumerate(zip(b.corrections, correction_tags(b, self.site), strict=True))
+    def corrections(self, records: Sequence[tuple[int, Correction, Brief]]) -> list[Entry]:
+        """Return the entries of the first corrections: the latest."""
+        return [
+            self._correction(correction_tags(b, self.site)[n], b, c) for n, c, b in records[:MOST_ENTRIES]
         ]
-        newest = sorted(found, key=lambda f: f[:3], reverse=True)[:MOST_ENTRIES]
-        return [self._correction(tag, b, c) for _, _, _, tag, b, c in newest]
 
     def _brief(self, record: Brief) -> Entry:
         handles = [self.corpus.claims[f"{record.id}#{c.id}"] for c in record.claims]

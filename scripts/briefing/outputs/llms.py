@@ -65,8 +65,7 @@ def _lines(view: View) -> Iterator[str]:
     yield "## Start\n"
     yield from (_link(view, name, twin_uri(uri), about) for name, uri, about in GENERAL)
     for topic in corpus.topics.values():
-        own = [b for b in corpus.briefs.values() if topic.id in b.topics]
-        newest = sorted(own, key=lambda b: (b.date.order, b.id), reverse=True)[:MOST_BRIEFS]
+        newest = view.index.briefs_of.get(topic.id, ())[:MOST_BRIEFS]
         yield f"\n## {_text(topic.title)}\n"
         yield _link(view, topic.title, twin_uri(f"{topic.id}.md"), "what stands today, and all its briefs")
         yield from (_brief(view, brief) for brief in newest)

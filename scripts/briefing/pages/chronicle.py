@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from briefing.corpus import ClaimHandle, EventHandle
 from briefing.evidence import answers
+from briefing.lists import event_topic
 from briefing.markdown import Markdown, inline, timed
 from briefing.model import When
 from briefing.pages.context import Context, Page
 from briefing.pages.head import Head, list_head
 from briefing.pages.paging import OWN, ROWS, Part, by_year, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
-from briefing.view import event_topic
 from briefing.wording import CORRECTION_WORDS, RESPONSE_WORDS, count, day
 
 TIMELINE_ROWS = 400
@@ -94,12 +94,7 @@ def timeline(context: Context, part: Part = OWN) -> Page:
         )
         for year in sorted(years, reverse=True)
     ]
-    kinds = {
-        k.id: k.title
-        for k in context.corpus.event_kinds.values()
-        if any(h.event.kind == k.id for h in handles)
-    }
-    busy = context.index.topics_of_events
+    kinds, busy = set(context.index.kinds_of_events), set(context.index.topics_of_events)
     return context.page(
         uri,
         "timeline",
@@ -107,10 +102,10 @@ def timeline(context: Context, part: Part = OWN) -> Page:
         description="The briefs' events by year, each linked to the claim that it rests on.",
         kind="timeline",
         head=list_head(h.brief for h in rows),
-        turns=turns(say, "timeline.md", part, len(handles), TIMELINE_ROWS),
+        turns=turns(say, "timeline.md", part, handles, TIMELINE_ROWS),
         index=Markdown("")
         if part.number
-        else by_year(say, "timeline.md", [h.event.when.year for h in handles], TIMELINE_ROWS),
+        else by_year(say, "timeline.md", context.index.years_of_events, TIMELINE_ROWS),
         hide=("navigation",),
         total=count(len(handles), "event"),
         years=made,
@@ -118,7 +113,7 @@ def timeline(context: Context, part: Part = OWN) -> Page:
             (t.id, t.title, say.to(t.title, f"{t.id}.md#events" if t.id in busy else f"{t.id}.md"))
             for t in context.corpus.topics.values()
         ],
-        kinds=list(kinds.items()),
+        kinds=[(k.id, k.title) for k in context.corpus.event_kinds.values() if k.id in kinds],
     )
 
 
@@ -146,7 +141,7 @@ def corrections(context: Context, part: Part = OWN) -> Page:
         hide=("navigation",),
         rows=made,
         first=first,
-        turns=turns(say, "corrections.md", part, len(every)),
+        turns=turns(say, "corrections.md", part, every),
         total=count(len(every), "change"),
         policy=say.to("corrections policy", "about.md#corrections"),
     )

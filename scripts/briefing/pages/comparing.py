@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from briefing.charts import Chart, chart
 from briefing.corpus import ClaimHandle
 from briefing.evidence import answers
+from briefing.lists import DISPUTES, Titled, dispute_title
 from briefing.markdown import Markdown, inline, relative
 from briefing.model import Measure, Period
 from briefing.pages.context import Context, Page
 from briefing.pages.paging import OWN, ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.rivals import DENIALS, Comparison, Dispute, Estimate, Group, are_rivals
-from briefing.view import DISPUTES
 from briefing.wording import RESPONSE_WORDS, count, figure_words, origin_words, quantity, unit_words
 
 PERIOD_WORDS = {Period.EVENT: "for one event", Period.MONTH: "for one month", Period.YEAR: "for one year"}
@@ -75,19 +75,6 @@ def dispute_view(context: Context, dispute: Dispute, say: Phrases, brief: str = 
     told = {e.handle.ref for c in dispute.comparisons for e in c.estimates}
     others = tuple((say.claim(h), say.parties(h.claim.by)) for h in dispute.claims if h.ref not in told)
     return DisputeView(dispute.id, dispute_title(dispute), tables, others, dispute.reasons, more)
-
-
-def dispute_title(dispute: Dispute) -> str:
-    """Return what a dispute is about: its measures and subject, or its first claim's brief."""
-    if not dispute.comparisons:
-        return dispute.claims[0].brief.title
-    first = dispute.comparisons[0]
-    names = list(dict.fromkeys(c.measure.title for c in dispute.comparisons))
-    subjects = list(dict.fromkeys(c.subject.title for c in dispute.comparisons))
-    subject = subjects[0] if len(subjects) == 1 else f"{subjects[0]} and others"
-    if first.measure.period is not Period.EVENT and len(subjects) > 1:
-        subject = f"{subjects[0]} to {subjects[-1]}"
-    return f"{', '.join(names[:2])}: {subject}"
 
 
 def _table(context: Context, comparison: Comparison, say: Phrases, brief: str) -> Table:
@@ -237,7 +224,7 @@ def measure(context: Context, record: Measure) -> Page:
         total=f"{len(every):,}",
         years=[say.to(str(y), f"measures/{record.id}/{y}.md") for y in years_of(comparisons)] if long else [],
         csv=f"[{record.id}.csv]({relative(uri, f'data/measures/{record.id}.csv')})",
-        disputed=[say.to(dispute_title(d), dispute_place(context, d)) for d in own[-DISPUTES:]],
+        disputed=[say.to(d.title, dispute_place(d)) for d in own[-DISPUTES:]],
         more_disputes=left(len(own), DISPUTES, "dispute", say, "disputed.md"),
     )
 
@@ -246,11 +233,7 @@ def measure_year(context: Context, record: Measure, year: int) -> Page:
     """Return the figures of one year, of a measure that has too many for one page."""
     uri = f"measures/{record.id}/{year}.md"
     say = context.phrases(uri)
-    comparisons = [
-        c
-        for c in context.disputes.comparisons[record.id]
-        if c.subject.when is not None and c.subject.when.year == year
-    ]
+    comparisons = context.index.compared_in.get(f"{record.id}/{year}", ())
     rows = [
         (anchor(c), _row(context, e, c, groups[id(e)], say))
         for c in comparisons
@@ -271,9 +254,9 @@ def measure_year(context: Context, record: Measure, year: int) -> Page:
     )
 
 
-def dispute_place(context: Context, dispute: Dispute) -> str:
+def dispute_place(dispute: Titled) -> str:
     """Return where a dispute stands: "disputed.md#x", or in a part of that list."""
-    return f"{part_uri('disputed.md', context.index.pages_of_disputes[dispute.id])}#{dispute.id}"
+    return f"{part_uri('disputed.md', dispute.part)}#{dispute.id}"
 
 
 def drawn(context: Context, record: Measure) -> Chart | None:
@@ -325,7 +308,7 @@ def disputed(context: Context, part: Part = OWN) -> Page:
     uri = part_uri("disputed.md", part.number)
     say = context.phrases(uri)
     every = context.disputes.disputes
-    rows = shown(every[::-1], part, DISPUTES)
+    rows = shown(every, part, DISPUTES, rising=True)
     groups = []
     for topic in context.corpus.topics.values():
         views = [dispute_view(context, d, say) for d in rows if d.claims[0].topic == topic.id]
@@ -341,7 +324,7 @@ def disputed(context: Context, part: Part = OWN) -> Page:
         hide=("navigation",),
         total=count(len(every), "dispute"),
         denials=count(len(context.disputes.denied), "denied claim"),
-        turns=turns(say, "disputed.md", part, len(every), DISPUTES),
+        turns=turns(say, "disputed.md", part, every, DISPUTES),
         groups=groups,
         denied=[(say.claim(h), [_denial(context, h, say)]) for h in shown(denied, OWN)],
         more_denied=left(len(denied), ROWS, "denied claim", say, part_uri("disputed.md", 1, DENIED)),
@@ -360,7 +343,7 @@ def denied_part(context: Context, part: Part) -> Page:
         description=f"Claims that somebody denies{part.suffix}.",
         kind="list",
         hide=("navigation",),
-        turns=turns(say, "disputed.md", part, len(every), folder=DENIED),
+        turns=turns(say, "disputed.md", part, every, folder=DENIED),
         denied=[(say.claim(h), [_denial(context, h, say)]) for h in shown(every, part)],
     )
 

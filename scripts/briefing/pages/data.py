@@ -76,9 +76,7 @@ def data(context: Context) -> Page:
             "corrections": say.to("corrections", "corrections.md"),
         },
         feeds=_feeds(context, say),
-        calendar=say.to("calendar", "calendar.ics")
-        if any(h.event.when.days for h in context.corpus.events.values())
-        else None,
+        calendar=say.to("calendar", "calendar.ics") if context.index.has_days else None,
     )
 
 

@@ -119,17 +119,12 @@ def site_head(view: View) -> Head:
         license=site.licence,
         publisher=_publisher(site),
     )
-    return Head(modified=latest(view.corpus.briefs.values()), work=work)
+    return Head(modified=view.index.changed, work=work)
 
 
 def list_head(briefs: Iterable[Brief]) -> Head:
     """Return the head of a page that lists briefs: it is as new as the newest of them."""
-    return Head(modified=latest(briefs))
-
-
-def latest(briefs: Iterable[Brief]) -> dt.date | None:
-    """Return the day of the last change to any of the briefs."""
-    return max((b.changed for b in briefs), default=None)
+    return Head(modified=max((b.changed for b in briefs), default=None))
 
 
 def brief_head(record: Brief, view: View) -> Head:
@@ -182,7 +177,7 @@ class Download:
 
 def data_head(view: View, downloads: Sequence[Download]) -> Head:
     """Return the head of the page that explains the data: they are one data set."""
-    site, changed = view.site, latest(view.corpus.briefs.values())
+    site, changed = view.site, view.index.changed
     address = site.address("data.md")
     publisher = _publisher(site)
     work = CreativeWork(

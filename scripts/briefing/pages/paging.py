@@ -7,8 +7,9 @@ a part keeps its address as long as no older row is added.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
+from briefing.lists import Runs
 from briefing.markdown import Markdown
 from briefing.pages.phrases import Phrases
 from briefing.wording import count
@@ -35,6 +36,15 @@ OWN = Part()
 """The list's own page."""
 
 
+@runtime_checkable
+class Parted(Protocol):
+    """A list that says by itself how many parts it has, and so need not tell its length."""
+
+    def parts(self, size: int) -> int:
+        """Return how many parts of `size` rows it has."""
+        ...
+
+
 def part_count(total: int, size: int = ROWS) -> int:
     """Return how many parts a list has: none where its own page shows all."""
     return -(-total // size) if total > size else 0
@@ -48,12 +58,16 @@ def part_uri(uri: str, number: int, folder: str = "page") -> str:
     return f"{path}/{number}.md" if number else uri
 
 
-def shown(rows: Sequence[R], part: Part, size: int = ROWS) -> Sequence[R]:
-    """Return the rows of a part, or the latest of them for the own page. Rows have the newest first."""
-    if not part.number:
-        return rows[:size]
-    end = len(rows) - (part.number - 1) * size
-    return rows[max(0, end - size) : end]
+def shown(rows: Sequence[R], part: Part, size: int = ROWS, *, rising: bool = False) -> Sequence[R]:
+    """Return the rows of a part, or the latest of them for the own page, newest first.
+
+    `rows` have the newest first, or last if they are `rising`. They are counted from the oldest: what is
+    read of them for a part stays the same when a newer row comes.
+    """
+    end, start = (part.number - 1) * size, part.number * size
+    if rising:
+        return (rows[end:start] if part.number else rows[-size:])[::-1]
+    return rows[-start : -end or None] if part.number else rows[:size]
 
 
 def left(total: int, size: int, noun: str, say: Phrases, target: str, *, what: str = "latest") -> Markdown:
@@ -63,9 +77,11 @@ def left(total: int, size: int, noun: str, say: Phrases, target: str, *, what: s
     return Markdown(f"The {what} {size:,} of {count(total, noun)}. {say.to('All of them', target)}.")
 
 
-def turns(say: Phrases, uri: str, part: Part, total: int, size: int = ROWS, folder: str = "page") -> Markdown:
+def turns(
+    say: Phrases, uri: str, part: Part, rows: Sequence[object], size: int = ROWS, folder: str = "page"
+) -> Markdown:
     """Return the way through the parts of a list, or nothing where there is one page only."""
-    parts = part_count(total, size)
+    parts = rows.parts(size) if isinstance(rows, Parted) else part_count(len(rows), size)
     if not parts:
         return Markdown("")
 
@@ -74,7 +90,7 @@ def turns(say: Phrases, uri: str, part: Part, total: int, size: int = ROWS, fold
 
     if not part.number:
         links = [to("older", parts - 1 or 1), to("oldest", 1)]
-        return Markdown(f"The latest {size:,} of {total:,}: {' · '.join(links)}")
+        return Markdown(f"The latest {size:,} of {len(rows):,}: {' · '.join(links)}")
     links = [to("latest", 0)]
     if part.number < parts:
         links.append(to("newer", part.number + 1))
@@ -84,16 +100,18 @@ def turns(say: Phrases, uri: str, part: Part, total: int, size: int = ROWS, fold
 
 
 def by_year(
-    say: Phrases, uri: str, years: Sequence[int], size: int = ROWS, *, shape: Callable[[int], str] = str
+    say: Phrases, uri: str, years: Runs, size: int = ROWS, *, shape: Callable[[int], str] = str
 ) -> Markdown:
     """Return a link for each year, newest first, to the part in which its newest row stands.
 
-    `years` has the year of every row, the newest row first.
+    `years` has the years of all rows, the newest row first.
     """
-    if not part_count(len(years), size):
+    left = sum(rows for _, rows in years)
+    if not part_count(left, size):
         return Markdown("")
     first: dict[int, int] = {}
-    for n, year in enumerate(years):
-        first.setdefault(year, (len(years) - 1 - n) // size + 1)
+    for year, rows in years:
+        first.setdefault(year, (left - 1) // size + 1)
+        left -= rows
     links = [say.to(shape(y), f"{part_uri(uri, k)}#year--{y}") for y, k in first.items()]
     return Markdown(f"By year: {', '.join(links)}")

@@ -7,13 +7,13 @@ from typing import TypeVar
 from briefing.evidence import Appearance, Reliance
 from briefing.links.addresses import punycode
 from briefing.links.states import State
+from briefing.lists import by_date
 from briefing.markdown import Markdown, attribute, external, inline
 from briefing.model import Entity, Name, Sanction, Source, Term
 from briefing.pages.context import Context, Page
-from briefing.pages.paging import ROWS, Part, left, part_uri, shown, turns
+from briefing.pages.paging import OWN, ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.pages.searching import source_filters
-from briefing.view import by_date
 from briefing.wording import (
     ACCESS_WORDS,
     ENTITY_WORDS,
@@ -71,8 +71,7 @@ def entity(context: Context, record: Entity) -> Page:
     """Return the page of an entity: its names, what it is, its listings, its claims."""
     corpus, uri = context.corpus, f"entities/{record.id}.md"
     say = context.phrases(uri)
-    appearances = context.evidence.appearances.get(record.id, ())
-    published = by_date(context.index.publications.get(record.id, ()))
+    published = context.index.publications.get(record.id, ())
     parts = context.index.parts.get(record.id, ())
     claims = part_uri(uri, 1)
     return context.page(
@@ -94,7 +93,7 @@ def entity(context: Context, record: Entity) -> Page:
         sanctions=[_sanction(say, s) for s in record.sanctions],
         equations=_equations(context, say, record),
         sources=[say.source(c.source) for c in record.sources or ()],
-        groups=_groups(say, appearances, claims),
+        groups=_groups(context, say, record.id, claims),
         published=[_publication(say, s) for s in published[:ROWS]],
         more_published=left(len(published), ROWS, "document", say, part_uri(uri, 1, DOCUMENTS)),
     )
@@ -110,10 +109,11 @@ def entity_claims(context: Context, record: Entity, part: Part) -> Page:
         context,
         _List(f"entities/{record.id}.md", ("claims", "Claims")),
         part,
-        context.evidence.appearances.get(record.id, ())[::-1],
+        context.evidence.appearances.get(record.id, ()),
         listed_claim,
         title=f"{record.name}: claims",
         description=f"Claims by {record.name} and about it",
+        rising=True,
     )
 
 
@@ -123,7 +123,7 @@ def entity_documents(context: Context, record: Entity, part: Part) -> Page:
         context,
         _List(f"entities/{record.id}.md", ("documents", "Documents"), folder=DOCUMENTS),
         part,
-        by_date(context.index.publications.get(record.id, ())),
+        context.index.publications.get(record.id, ()),
         _publication,
         title=f"{record.name}: documents",
         description=f"Documents that {record.name} published",
@@ -152,11 +152,12 @@ def _linked_part(
     *,
     title: str,
     description: str,
+    rising: bool = False,
 ) -> Page:
-    """Return a part of a list of links, whose `rows` have the newest first."""
+    """Return a part of a list of links, whose `rows` have the newest first, or last if they are `rising`."""
     own = part_uri(whole.uri, part.number, whole.folder)
     say = context.phrases(own)
-    here = shown(rows, part, whole.size)
+    here = shown(rows, part, whole.size, rising=rising)
     return context.page(
         own,
         "linked_part",
@@ -164,7 +165,7 @@ def _linked_part(
         description=f"{description}{part.suffix}.",
         kind="list",
         hide=("navigation",),
-        turns=turns(say, whole.uri, part, len(rows), whole.size, whole.folder),
+        turns=turns(say, whole.uri, part, rows, whole.size, whole.folder),
         groups=[(*whole.heading, [row(say, r) for r in (here[::-1] if whole.turned else here)])],
     )
 
@@ -218,16 +219,16 @@ def _equations(context: Context, say: Phrases, record: Entity) -> list[Markdown]
 
 
 def _groups(
-    say: Phrases, appearances: Sequence[Appearance], every: str
+    context: Context, say: Phrases, id_: str, every: str
 ) -> list[tuple[str, str, list[Linked], Markdown]]:
     """Return the latest claims by the part that the entity has in them, and where the others are."""
-    groups = []
+    groups, roles = [], context.index.roles.get(id_, {})
+    most = ROWS if sum(roles.values()) <= ROWS else CLAIMS
     for role, heading in ROLE_WORDS.items():
-        own = [a for a in reversed(appearances) if a.role == role]
-        most = ROWS if len(appearances) <= ROWS else CLAIMS
-        if own:
-            rows = [Linked(say.claim(a.claim), _said(say, a)) for a in own[:most]]
-            groups.append((role, heading, rows, left(len(own), most, "claim", say, every)))
+        if role in roles:
+            own = shown(context.index.in_role[f"{id_}/{role}"], OWN, most, rising=True)
+            rows = [Linked(say.claim(a.claim), _said(say, a)) for a in own]
+            groups.append((role, heading, rows, left(roles[role], most, "claim", say, every)))
     return groups
 
 
@@ -279,14 +280,15 @@ def source(context: Context, record: Source) -> Page:
     """Return the page of a document: its record, what it rests on, and what rests on it."""
     corpus, uri = context.corpus, f"sources/{record.id}.md"
     say = context.phrases(uri)
-    reliances = context.evidence.reliances.get(record.id, ())
     publisher = corpus.entities.get(record.publisher.entity or "") if record.publisher else None
-    every, most = part_uri(uri, 1), ROWS if len(reliances) <= ROWS else CLAIMS
-    # In the order of the corpus; of many, the latest.
-    direct = [r for r in reliances if r.direct]
-    indirect = [r for r in reliances if not r.direct]
-    if len(reliances) > ROWS:
-        direct, indirect = direct[::-1], indirect[::-1]
+    many, others = context.index.relied.get(record.id, (0, 0))
+    every, most = part_uri(uri, 1), ROWS if many + others <= ROWS else CLAIMS
+
+    def listed_claims(rows: Sequence[Reliance]) -> list[Linked]:
+        # In the order of the corpus; of many, the latest, newest first.
+        own = shown(rows, OWN, most, rising=True)
+        return [_reliance(say, r, context) for r in (own[::-1] if most == ROWS else own)]
+
     return context.page(
         uri,
         "source",
@@ -307,11 +309,11 @@ def source(context: Context, record: Source) -> Page:
         archive=[external(f"copy of {day(a.captured)}", a.url) for a in record.archive],
         rests_on=[say.reference(s) for s in record.rests_on],
         copies=[say.reference(s) for s in context.evidence.copies.get(record.id, ())],
-        direct=[_reliance(say, r, context) for r in direct[:most]],
-        indirect=[_reliance(say, r, context) for r in indirect[:most]],
-        more_direct=left(len(direct), most, "claim", say, every),
-        more_indirect=left(len(indirect), most, "claim", say, every),
-        total=count(len(reliances), "claim"),
+        direct=listed_claims(context.index.citing[record.id]) if many else [],
+        indirect=listed_claims(context.index.resting[record.id]) if others else [],
+        more_direct=left(many, most, "claim", say, every),
+        more_indirect=left(others, most, "claim", say, every),
+        total=count(many + others, "claim"),
     )
 
 
@@ -345,10 +347,11 @@ def source_claims(context: Context, record: Source, part: Part) -> Page:
         context,
         _List(f"sources/{record.id}.md", ("claims", "Claims")),
         part,
-        context.evidence.reliances.get(record.id, ())[::-1],
+        context.evidence.reliances.get(record.id, ()),
         lambda say, r: _reliance(say, r, context, told=True),
         title=f"{source_title(record)}: claims",
         description="Claims that rest on this document",
+        rising=True,
     )
 
 

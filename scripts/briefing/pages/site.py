@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from briefing.lists import DISPUTES
 from briefing.pages import (
     briefs,
     chronicle,
@@ -20,7 +21,7 @@ from briefing.pages.comparing import DENIED
 from briefing.pages.context import Context, Page
 from briefing.pages.paging import ROWS, Part, part_count, part_uri
 from briefing.pages.registries import DOCUMENTS, MOST_LISTED
-from briefing.view import DISPUTES, View
+from briefing.view import View
 
 Make = Callable[[Context], Page]
 
@@ -48,7 +49,9 @@ def render_page(view: View, uri: str) -> Page | None:
 
 def context_of(view: View) -> Context:
     """Return a view with what pages need besides."""
-    return Context(view.corpus, view.evidence, view.disputes, view.site, view.links)
+    context = Context(view.corpus, view.evidence, view.disputes, view.site, view.links)
+    object.__setattr__(context, "index", view.index)  # what it has put in order is not put in order again
+    return context
 
 
 def recipes(view: View) -> Mapping[str, Recipe]:

@@ -1,0 +1,215 @@
+"""The marks of keys: what changes whenever that which stands under a key may have.
+
+A build makes the mark of every key that any task has ever read, so a mark is made of what is at hand: the
+digests of files, and ids. Of a list it is made of the rows that were read, where they stand now.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from briefing.corpus import ClaimHandle, EventHandle
+from briefing.engine.reading import ALL, REGISTRIES, Key, brief_of
+from briefing.evidence import Appearance, Reliance
+from briefing.model import Brief, Entity, Source
+from briefing.pages.paging import part_count
+from briefing.rivals import Comparison, Dispute
+from briefing.view import View
+
+_RECORDS = ("briefs", "sources", "entities")
+"""Records with a file each."""
+
+
+class Marks:
+    """The mark of every key, for the record as it is now."""
+
+    def __init__(self, view: View, digests: Mapping[str, str]) -> None:
+        """Take the view, and the digest of each file of the record by its place below the folder."""
+        self._view = view
+        self._digests = digests
+        self._made: dict[Key, str] = {}
+        self._known: dict[int, str] = {}
+        self._of_kind: dict[str, Callable[[str], str]] = {
+            "file": lambda name: digests.get(name, ""),
+            "count": lambda kind: str(len(getattr(view.corpus, kind))),
+            "everything": lambda _: self._everything(),
+            "compared": self._compared,
+            "gone": self._gone,
+            "link_states": lambda _: _hash([repr(view.links)]),
+            **{kind: self._record(kind) for kind in _RECORDS},
+        }
+        self._of_rows: dict[type, Callable[[Sequence[Any]], list[str]]] = {
+            ClaimHandle: self._handles_of,
+            EventHandle: self._handles_of,
+            Appearance: self._appearances,
+            Reliance: self._reliances,
+        }
+        self._of_type: dict[type, Callable[[Any], str]] = {
+            str: str,
+            Brief: lambda r: f"{r.id} {self(('briefs', r.id))}",
+            Source: lambda r: f"{r.id} {self(('sources', r.id))}",
+            Entity: lambda r: f"{r.id} {self(('entities', r.id))}",
+            Comparison: self._comparison,
+            Dispute: self._dispute,
+            list: self._rows,
+            tuple: lambda row: _hash(map(self._of, row)),
+        }
+
+    def __call__(self, key: Key) -> str:
+        """Return the mark of a key."""
+        mark = self._made.get(key)
+        if mark is None:
+            kind, id_ = key
+            make = self._of_kind.get(kind)
+            if make is None:
+                make = self._of_kind[kind] = self._list(kind)
+            mark = self._made[key] = make(id_)
+        return mark
+
+    # --- records --------------------------------------------------------------------------------
+
+    def _record(self, kind: str) -> Callable[[str], str]:
+        records = getattr(self._view.corpus, kind)
+
+        def mark(id_: str) -> str:
+            if id_ == ALL:
+                return _hash(p for id_ in records for p in (id_, self((kind, id_))))
+            if id_ not in records:
+                return ""
+            place = f"{id_[:4] if kind == 'briefs' else kind}/{id_}.yml"
+            return self._digests.get(place) or _hash([repr(records[id_]).replace("\n", " ")])
+
+        return mark
+
+    def _everything(self) -> str:
+        files = (self._digests.get(name, "") for name in sorted(set(REGISTRIES.values())))
+        return _hash([*(self((kind, ALL)) for kind in _RECORDS), *files])
+
+    def _gone(self, id_: str) -> str:
+        """Return the mark of what is known of one address, or of all together."""
+        links = self._view.links
+        if id_ == ALL:
+            return _hash([repr(links)])
+        return repr(links.gone[id_]) if id_ in links.gone else ""
+
+    def _compared(self, id_: str) -> str:
+        """Return the mark of what stands beside the claims of a brief, and of what does not agree with them."""
+        parts = self._beside.get(id_)
+        return _hash(parts) if parts else ""
+
+    @cached_property
+    def _beside(self) -> Mapping[str, Sequence[str]]:
+        """What stands beside the claims of each brief that has such."""
+        disputes = self._view.disputes
+        found: dict[str, list[str]] = defaultdict(list)
+        for ref, dispute in disputes.by_claim.items():
+            found[brief_of(ref)] += ref, self._dispute(dispute)
+        for ref, compared in disputes.compared.items():
+            found[brief_of(ref)] += "beside " + ref, *map(self._comparison, compared)
+        for ref, conflicts in disputes.conflicts.items():
+            found[brief_of(ref)] += "against " + ref, *conflicts
+        return found
+
+    # --- lists ----------------------------------------------------------------------------------
+
+    def _list(self, kind: str) -> Callable[[str], str]:
+        """Return what gives the mark of a list, of some of its rows, or of a value, by the key's id."""
+        owner, _, name = kind.partition(".")
+        every = getattr(getattr(self._view, "evidence" if owner == "refs" else owner), name)
+        of: Callable[[Any], str] = _refs if owner == "refs" else self._of
+        if not isinstance(every, Mapping):
+            return lambda id_: self._of(every) if id_ == ALL else self._some(every, id_)
+
+        def mark(id_: str) -> str:
+            found = every.get(id_)
+            if found is not None:
+                return of(found)
+            id_, bracket, what = id_.partition("[")
+            if bracket:
+                found = every.get(id_)
+                return "" if found is None else self._some(found, bracket + what)
+            return _hash(p for i in every for p in (i, of(every[i]))) if id_ == ALL else ""
+
+        return mark
+
+    def _some(self, rows: Sequence[object], what: str) -> str:
+        """Return the mark of what was read of a list: "[-200:]", "[#]" or "[#200]"."""
+        if what == "[#]":
+            return str(len(rows))
+        if what.startswith("[#"):
+            return str(part_count(len(rows), int(what[2:-1])))
+        start, stop = (int(n) if n else None for n in what[1:-1].split(":"))
+        return self._of(rows[start:stop])
+
+    def _of(self, value: Any) -> str:
+        """Return the mark of what stands in a list: a record's by its file, a value's by what it says."""
+        make = self._of_type.get(type(value))
+        return repr(value) if make is None else make(value)
+
+    def _rows(self, rows: Sequence[Any]) -> str:
+        """Return the mark of rows of one type. Most are claims: there are hundreds of thousands of them."""
+        make = self._of_rows.get(type(rows[0])) if rows else None
+        return _hash(map(self._of, rows) if make is None else make(rows))
+
+    def _handles_of(self, rows: Sequence[ClaimHandle | EventHandle]) -> list[str]:
+        made = self._handles
+        return [made[h.ref] for h in rows]
+
+    def _appearances(self, rows: Sequence[Appearance]) -> list[str]:
+        made = self._handles
+        return [part for a in rows for part in (a.role, made[a.claim.ref])]
+
+    def _reliances(self, rows: Sequence[Reliance]) -> list[str]:
+        made = self._handles
+        return [part for r in rows for part in (_DIRECT[r.direct], made[r.claim.ref])]
+
+    @cached_property
+    def _handles(self) -> Mapping[str, str]:
+        """The marks of claims and events, by their full references: each stands in several lists."""
+        corpus = self._view.corpus
+        marks = {id_: " " + self(("briefs", id_)) for id_ in corpus.briefs}
+        made = {ref: ref + marks[h.brief.id] for ref, h in corpus.events.items()}
+        made |= {ref: ref + marks[h.brief.id] for ref, h in corpus.claims.items()}
+        return made
+
+    def _comparison(self, comparison: Comparison) -> str:
+        mark = self._known.get(id(comparison))
+        if mark is None:
+            made, event = self._handles, comparison.subject.event
+            mark = self._known[id(comparison)] = _hash(
+                [
+                    comparison.measure.id,
+                    comparison.subject.key,
+                    made[event.ref] if event else "",
+                    self(("file", REGISTRIES["measures"])),
+                    *[made[e.handle.ref] for g in comparison.groups for e in g.estimates],
+                ]
+            )
+        return mark
+
+    def _dispute(self, dispute: Dispute) -> str:
+        mark = self._known.get(id(dispute))
+        if mark is None:
+            parts = [
+                dispute.id,
+                *self._handles_of(dispute.claims),
+                *map(self._comparison, dispute.comparisons),
+            ]
+            mark = self._known[id(dispute)] = _hash(parts)
+        return mark
+
+
+_DIRECT = {True: "by itself", False: "through others"}
+
+
+def _refs(rows: Sequence[Appearance | Reliance]) -> str:
+    """Return the mark of references alone, whatever the claims say."""
+    roles = [r.role if isinstance(r, Appearance) else _DIRECT[r.direct] for r in rows]
+    return _hash([*roles, *[r.claim.ref for r in rows]])
+
+
+def _hash(parts: Iterable[str]) -> str:
+    """Return a digest of texts, none of which holds a line break."""
+    return blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()

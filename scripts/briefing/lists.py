@@ -1,0 +1,353 @@
+"""The corpus as pages list it: what belongs to a topic, an entity, a document or a year, put in order once."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
+from briefing.evidence import Appearance, Evidence, Reliance
+from briefing.model import Brief, Correction, Entity, Equation, Period, Source
+from briefing.rivals import Comparison, Dispute, Disputes
+
+R = TypeVar("R")
+
+MOST_ROWS = 400
+"""Most rows of a measure's table on one page; where there are more, each year has a page of its own."""
+
+
+DISPUTES = 100
+"""Most disputes on one page."""
+
+
+class Titled(NamedTuple):
+    """What a list says of a dispute, and where it stands."""
+
+    id: str
+    title: str
+    part: int
+    """The part of the list of disputes; 0 where there is one page."""
+
+
+Runs: TypeAlias = Sequence[tuple[int, int]]
+"""The years of a list's rows, and how many rows stand together in each, in the order of the rows."""
+
+
+class Index:
+    """Ways back through the corpus that single pages need, so that none of them reads it whole.
+
+    Each is made when it is first asked for, once for all parts of a list. A build notes of a list which
+    rows of it were taken, so a page that needs a few rows, or how many there are, must find just these here.
+    """
+
+    def __init__(self, corpus: Corpus, evidence: Evidence, disputes: Disputes) -> None:
+        """Take the corpus that is shown, what stands behind its claims, and its comparisons."""
+        self._corpus = corpus
+        self._evidence = evidence
+        self._disputes = disputes
+
+    # --- briefs and their corrections -----------------------------------------------------------
+
+    @cached_property
+    def briefs(self) -> Sequence[Brief]:
+        """All briefs, newest first."""
+        briefs = self._corpus.briefs.values()
+        return sorted(briefs, key=lambda b: (self._orders[b.id], b.id), reverse=True)
+
+    @cached_property
+    def briefs_of(self) -> Mapping[str, Sequence[Brief]]:
+        """The briefs of a topic, newest first, by its id."""
+        return _grouped(self.briefs, _topics)
+
+    @cached_property
+    def years(self) -> Runs:
+        """The years of all briefs."""
+        return _runs(b.date.year for b in self.briefs)
+
+    @cached_property
+    def years_of(self) -> Mapping[str, Runs]:
+        """The years of a topic's briefs, by its id."""
+        return {id_: _runs(b.date.year for b in briefs) for id_, briefs in self.briefs_of.items()}
+
+    @cached_property
+    def newest(self) -> Sequence[Brief]:
+        """All briefs, those first that were published last."""
+        briefs = self._corpus.briefs.values()
+        return sorted(briefs, key=lambda b: (b.published, self._orders[b.id], b.id), reverse=True)
+
+    @cached_property
+    def fresh(self) -> Sequence[Brief]:
+        """All briefs, those first that were changed last."""
+        # The order of those that were changed on one day is that of their publication.
+        return sorted(self.newest, key=lambda b: b.changed, reverse=True)
+
+    @cached_property
+    def fresh_of(self) -> Mapping[str, Sequence[Brief]]:
+        """The briefs of a topic, those first that were changed last, by its id."""
+        return _grouped(self.fresh, _topics)
+
+    @cached_property
+    def first(self) -> dt.date | None:
+        """The day on which the first brief was published."""
+        return min((b.published for b in self._corpus.briefs.values()), default=None)
+
+    @cached_property
+    def changed(self) -> dt.date | None:
+        """The day of the last change to any brief."""
+        return self.fresh[0].changed if self.fresh else None
+
+    @cached_property
+    def changed_of(self) -> Mapping[str, dt.date]:
+        """The day of the last change to a topic's briefs, by its id."""
+        return {id_: briefs[0].changed for id_, briefs in self.fresh_of.items()}
+
+    @cached_property
+    def claims_of(self) -> Mapping[str, int]:
+        """How many claims a topic has, by its id."""
+        return Counter([h.claim.topic or h.brief.topics[0] for h in self._corpus.claims.values()])
+
+    @cached_property
+    def corrections(self) -> Sequence[tuple[Correction, Brief]]:
+        """All corrections with their briefs, newest first."""
+        return sorted(self._corrections(), key=lambda pair: (pair[0].date, pair[1].id), reverse=True)
+
+    @cached_property
+    def latest_corrections(self) -> Sequence[tuple[Correction, Brief]]:
+        """The same, those of one day in the order of the corpus."""
+        return sorted(self._corrections(), key=lambda pair: pair[0].date, reverse=True)
+
+    @cached_property
+    def numbered_corrections(self) -> Sequence[tuple[int, Correction, Brief]]:
+        """The same with their places in their briefs, from 0; those of one brief and day last written first."""
+        found = ((n, c, b) for b in self._corpus.briefs.values() for n, c in enumerate(b.corrections))
+        return sorted(found, key=lambda row: (row[1].date, row[2].id, row[0]), reverse=True)
+
+    @cached_property
+    def _orders(self) -> Mapping[str, tuple[dt.date, dt.date]]:
+        return {id_: b.date.order for id_, b in self._corpus.briefs.items()}
+
+    def _corrections(self) -> Iterator[tuple[Correction, Brief]]:
+        return ((c, b) for b in self._corpus.briefs.values() for c in b.corrections)
+
+    # --- events ---------------------------------------------------------------------------------
+
+    @cached_property
+    def events(self) -> Sequence[EventHandle]:
+        """All events, by year, latest first."""
+        return sorted(self._events, key=lambda h: h.event.when.year, reverse=True)
+
+    @cached_property
+    def events_of(self) -> Mapping[str, Sequence[EventHandle]]:
+        """The events of a topic, latest first, by its id."""
+        return _grouped(self._events, lambda h: [event_topic(self._corpus, h)])
+
+    @cached_property
+    def _events(self) -> Sequence[EventHandle]:
+        events = self._corpus.events.values()
+        return sorted(events, key=lambda h: (h.event.when.order, h.ref), reverse=True)
+
+    @cached_property
+    def years_of_events(self) -> Runs:
+        """The years of all events."""
+        return _runs(h.event.when.year for h in self.events)
+
+    @cached_property
+    def kinds_of_events(self) -> Sequence[str]:
+        """The kinds of which there are events."""
+        return sorted({h.event.kind for h in self._corpus.events.values()})
+
+    @cached_property
+    def topics_of_events(self) -> Sequence[str]:
+        """The topics that have events."""
+        return sorted(self.events_of)
+
+    @cached_property
+    def has_days(self) -> bool:
+        """Whether there are events for the calendar: those with a day."""
+        return any(h.event.when.days for h in self._corpus.events.values())
+
+    @cached_property
+    def speaking(self) -> Mapping[str, Sequence[ClaimHandle]]:
+        """The claims that speak of an event, by its full reference, in the order of the corpus."""
+        claims = (c for c in self._corpus.claims.values() if c.claim.event)
+        return _grouped(claims, lambda c: [full_ref(c.claim.event or "", c.brief.id)])
+
+    # --- documents and entities -----------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """All documents, as `by_date` orders them."""
+        return by_date(self._corpus.sources.values())
+
+    @cached_property
+    def relied(self) -> Mapping[str, tuple[int, int]]:
+        """How many claims cite a document, and how many rest on it through others, by its id."""
+        every = self._evidence.reliances
+        direct = {id_: len(self.citing.get(id_, ())) for id_ in every}
+        return {id_: (direct[id_], len(rows) - direct[id_]) for id_, rows in every.items()}
+
+    @cached_property
+    def citing(self) -> Mapping[str, Sequence[Reliance]]:
+        """The claims that cite a document, by its id, in the order of the corpus."""
+        found = {id_: [r for r in rows if r.direct] for id_, rows in self._evidence.reliances.items()}
+        return {id_: rows for id_, rows in found.items() if rows}
+
+    @cached_property
+    def resting(self) -> Mapping[str, Sequence[Reliance]]:
+        """The claims that rest on a document through others, by its id, in the order of the corpus."""
+        found = {id_: [r for r in rows if not r.direct] for id_, rows in self._evidence.reliances.items()}
+        return {id_: rows for id_, rows in found.items() if rows}
+
+    @cached_property
+    def entities(self) -> Sequence[Entity]:
+        """All entities, by name, from the last to the first."""
+        return sorted(self._corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id), reverse=True)
+
+    @cached_property
+    def roles(self) -> Mapping[str, Mapping[str, int]]:
+        """In how many claims an entity has each part, by its id."""
+        return {id_: {role: len(rows) for role, rows in by.items()} for id_, by in self._roles.items()}
+
+    @cached_property
+    def in_role(self) -> Mapping[str, Sequence[Appearance]]:
+        """The claims in which an entity has a part, by its id and the part: "panel/by"; as in the corpus."""
+        return {f"{id_}/{role}": rows for id_, by in self._roles.items() for role, rows in by.items()}
+
+    @cached_property
+    def _roles(self) -> Mapping[str, Mapping[str, Sequence[Appearance]]]:
+        found: dict[str, dict[str, list[Appearance]]] = {}
+        for id_, rows in self._evidence.appearances.items():
+            by = found[id_] = defaultdict(list)
+            for row in rows:
+                by[row.role].append(row)
+        return found
+
+    @cached_property
+    def publications(self) -> Mapping[str, Sequence[Source]]:
+        """The documents that an entity published, by its id, as `by_date` orders them."""
+        return _grouped(
+            self.sources,
+            lambda s: [s.publisher.entity] if s.publisher and s.publisher.entity else [],
+        )
+
+    @cached_property
+    def parts(self) -> Mapping[str, Sequence[Entity]]:
+        """The entities that are part of one, by its id."""
+        return _grouped(self._corpus.entities.values(), lambda e: list(dict.fromkeys(e.part_of)))
+
+    @cached_property
+    def equations(self) -> Mapping[str, Sequence[tuple[Entity, Equation]]]:
+        """The entities that are said to be one, with who says so, by its id."""
+        pairs = ((e, q) for e in self._corpus.entities.values() for q in e.equated_with)
+        return _grouped(pairs, lambda pair: [pair[1].entity])
+
+    # --- figures and disputes -------------------------------------------------------------------
+
+    @cached_property
+    def figures(self) -> Mapping[str, int]:
+        """How many figures a measure has, by its id."""
+        return {
+            id_: sum(len(g.estimates) for c in comparisons for g in c.groups)
+            for id_, comparisons in self._disputes.comparisons.items()
+        }
+
+    @cached_property
+    def long(self) -> Mapping[str, bool]:
+        """Whether a measure has too many figures for one page, by its id."""
+        return {
+            id_: sum(len(c.distinct) for c in comparisons) > MOST_ROWS
+            for id_, comparisons in self._disputes.comparisons.items()
+        }
+
+    @cached_property
+    def compared_in(self) -> Mapping[str, Sequence[Comparison]]:
+        """The comparisons of a measure in a year, by its id and the year: "launches/2022"."""
+        found: dict[str, list[Comparison]] = defaultdict(list)
+        for id_, comparisons in self._disputes.comparisons.items():
+            for comparison in comparisons:
+                if comparison.subject.when is not None:
+                    found[f"{id_}/{comparison.subject.when.year}"].append(comparison)
+        return dict(found)
+
+    @cached_property
+    def titled(self) -> Sequence[Titled]:
+        """All disputes, in their order."""
+        every = self._disputes.disputes
+        many = len(every) > DISPUTES
+        return [Titled(d.id, dispute_title(d), n // DISPUTES + 1 if many else 0) for n, d in enumerate(every)]
+
+    @cached_property
+    def titled_of(self) -> Mapping[str, Sequence[Titled]]:
+        """The disputes with a claim on a topic, by its id, in their order."""
+        return self._titled(lambda d: list(dict.fromkeys(h.topic for h in d.claims)))
+
+    @cached_property
+    def rivalries(self) -> Mapping[str, Sequence[Titled]]:
+        """The disputes in which a measure has figures, by its id, in their order."""
+        return self._titled(lambda d: list(dict.fromkeys(c.measure.id for c in d.comparisons)))
+
+    @cached_property
+    def newest_disputes(self) -> Sequence[Titled]:
+        """All disputes, those first that have the newest claim."""
+
+        def newest(pair: tuple[Titled, Dispute]) -> tuple[object, ...]:
+            return max((h.brief.published, self._orders[h.brief.id]) for h in pair[1].claims)
+
+        pairs = zip(self.titled, self._disputes.disputes, strict=True)
+        return [titled for titled, _ in sorted(pairs, key=newest, reverse=True)]
+
+    def _titled(self, keys: Callable[[Dispute], Sequence[str]]) -> Mapping[str, Sequence[Titled]]:
+        pairs = zip(self.titled, self._disputes.disputes, strict=True)
+        found = _grouped(pairs, lambda pair: keys(pair[1]))
+        return {key: [titled for titled, _ in pairs] for key, pairs in found.items()}
+
+    @cached_property
+    def denied(self) -> Sequence[ClaimHandle]:
+        """The claims that somebody denies, newest first."""
+        return sorted(self._disputes.denied, key=lambda h: h.brief.date.order, reverse=True)
+
+
+def dispute_title(dispute: Dispute) -> str:
+    """Return what a dispute is about: its measures and subject, or its first claim's brief."""
+    if not dispute.comparisons:
+        return dispute.claims[0].brief.title
+    first = dispute.comparisons[0]
+    names = list(dict.fromkeys(c.measure.title for c in dispute.comparisons))
+    subjects = list(dict.fromkeys(c.subject.title for c in dispute.comparisons))
+    subject = subjects[0] if len(subjects) == 1 else f"{subjects[0]} and others"
+    if first.measure.period is not Period.EVENT and len(subjects) > 1:
+        subject = f"{subjects[0]} to {subjects[-1]}"
+    return f"{', '.join(names[:2])}: {subject}"
+
+
+def by_date(sources: Iterable[Source]) -> list[Source]:
+    """Return documents newest first, those without a date last."""
+
+    def order(record: Source) -> tuple[dt.date, str]:
+        return (record.issued.order[0] if record.issued else dt.date.min), record.id
+
+    return sorted(sources, key=order, reverse=True)
+
+
+def event_topic(corpus: Corpus, handle: EventHandle) -> str:
+    """Return the topic in whose slice of the timeline an event stands."""
+    kind = corpus.event_kinds[handle.event.kind]
+    return handle.event.topic or kind.topic or handle.brief.topics[0]
+
+
+def _topics(brief: Brief) -> Sequence[str]:
+    return list(dict.fromkeys(brief.topics))
+
+
+def _runs(years: Iterable[int]) -> Runs:
+    return [(year, sum(1 for _ in same)) for year, same in groupby(years)]
+
+
+def _grouped(records: Iterable[R], keys: Callable[[R], Sequence[str]]) -> dict[str, list[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for record in records:
+        for key in keys(record):
+            found[key].append(record)
+    return dict(found)
