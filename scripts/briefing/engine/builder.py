@@ -292,7 +292,7 @@ class Builder:
 
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
         last = None
-        if before is not None:
+        if before is not None and self._rows.changes is not None:
             last = Last(self._site, frozenset(f.path for f in before.files if f.path in there))
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:

@@ -174,7 +174,12 @@ def api_uris(corpus: Corpus) -> Iterator[str]:
             yield from (FOLDER + endpoint.path.replace("{id}", id_) for id_ in corpus.briefs)
         else:
             yield FOLDER + endpoint.path
-        yield f"{FOLDER}schema/{endpoint.name}.json"
+    yield from described_uris()
+
+
+def described_uris() -> Iterator[str]:
+    """Yield the places of the schemas and the OpenAPI document."""
+    yield from (f"{FOLDER}schema/{endpoint.name}.json" for endpoint in ENDPOINTS)
     yield f"{FOLDER}openapi.json"
 
 

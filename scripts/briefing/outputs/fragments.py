@@ -12,7 +12,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefing.outputs.api import BEFORE_ITEMS, LISTS, brief_asset, described, head_of, index_asset
+from briefing.outputs.api import (
+    BEFORE_ITEMS,
+    LISTS,
+    brief_asset,
+    described,
+    described_uris,
+    head_of,
+    index_asset,
+)
 from briefing.outputs.api import FOLDER as API
 from briefing.outputs.asset import Asset
 from briefing.outputs.database import stored_rows, update_database, write_database
@@ -96,7 +104,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last site's files, or second names of them."""
+    """The last site's files, or second names of them: made by this program with these settings."""
 
     folder: Path
     files: Collection[str]
@@ -229,8 +237,7 @@ class _Writer:
             else:
                 self._write(API + file, frame, file)
             yield API + file
-        for asset in described(data):
-            yield self._put(asset)
+        yield from self._described()
         files = []
         for found in self._files():
             files.append(found)
@@ -255,11 +262,21 @@ class _Writer:
         self._place(asset.uri).write_bytes(content)
         return asset.uri
 
+    def _described(self) -> Iterator[str]:
+        places = list(described_uris())
+        if self._last is not None and set(places) <= set(self._last.files):
+            yield from places  # they depend on settings alone, and take a while
+        else:
+            yield from map(self._put, described(self._data))
+
     def _measures(self) -> Iterator[bytes]:
-        """Yield each measure as JSON, with its figures, after a comma."""
+        """Yield each measure as JSON, with its figures, after a comma; write its table beside that."""
+        frame = Frame(header(columns_of(MeasureFigureRow)).encode())
         for record in self._data.measures:
+            found = list(self._figures(record.id))
+            write_texts(self._place(DATA + _table_of(record.id)), frame, (f.line for f in found))
             before, figures, after = record.model_dump_json(by_alias=True).encode().partition(b'"figures":[')
-            own = b",".join(f.json for f in self._figures(record.id))
+            own = b",".join(f.json for f in found)
             yield b"".join((b",", before, figures, own, after))
 
     def _figures(self, measure: str) -> Iterator[Figure]:
@@ -277,11 +294,9 @@ class _Writer:
             path = lines_name(name)
             self._write(DATA + path, Frame(header(columns_of(TABLES[name])).encode()), path)
             yield self._file(path, name.capitalize(), empty[name])
-        frame = Frame(header(columns_of(MeasureFigureRow)).encode())
         for measure in self._data.measures:
-            path = f"measures/{measure.id}.csv"
-            write_texts(self._place(DATA + path), frame, (f.line for f in self._figures(measure.id)))
-            yield self._file(path, measure.title, Table(measure.id, MeasureFigureRow, ()))
+            table = Table(measure.id, MeasureFigureRow, ())
+            yield self._file(_table_of(measure.id), measure.title, table)
         self._write_database(DATA + DATABASE, [empty[name] for name in TABLES])
         yield self._file(DATABASE, DATABASE_TITLE)
 
@@ -301,6 +316,10 @@ class _Writer:
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(path, place.stat().st_size, digest, title, table)
+
+
+def _table_of(measure: str) -> str:
+    return f"measures/{lines_name(measure)}"
 
 
 def _number(figure: object, figures: Sequence[object]) -> int:
