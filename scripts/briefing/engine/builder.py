@@ -29,6 +29,7 @@ from briefing.engine.tasks import PAGE, ROWS, Done, Tasks
 from briefing.engine.workers import Aside
 from briefing.outputs import AssetRecipe, asset_recipes, fragments
 from briefing.outputs.files import DATA
+from briefing.outputs.fragments import Last
 from briefing.pages import Recipe, recipes
 from briefing.timing import Timings
 from briefing.view import View
@@ -336,11 +337,14 @@ class Builder:
         return Task(WHOLE, mark, "", "", False, (), tuple(written))
 
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
+        last = None
+        if before is not None and self._rows.changes is not None:
+            last = Last(self._site, frozenset(f.path for f in before.files if f.path in there))
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
             # Below the site: on the same disk, and gone with it.
             with TemporaryDirectory(prefix=".whole-", dir=self._site) as folder:
-                made = fragments.whole_files(self._view, rows.kept(), Path(folder))
+                made = fragments.whole_files(self._view, rows.kept(self._rows.changes), Path(folder), last)
                 return move_files(self._site, Path(folder), list(made), before, there)
         finally:
             rows.close()

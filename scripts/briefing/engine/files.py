@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
@@ -40,7 +41,7 @@ def digest_of(path: Path) -> str:
 
 def shaping(config: MkDocsConfig) -> str:
     """Return a digest of what shapes every page: the program, versions, settings and templates."""
-    parts = [sys.version, *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
+    parts = [sys.version, sqlite3.sqlite_version, *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
     theme = config.theme
     parts += [f"{k}: {_plain(v)}" for k, v in sorted(config.items()) if k not in _ELSEWHERE]
     parts += [str(theme.name), str(theme.custom_dir), repr(sorted(theme.static_templates))]
@@ -137,12 +138,18 @@ def write_assets(
 def move_files(
     site: Path, folder: Path, paths: Iterable[str], before: Task | None, intact: Collection[str]
 ) -> list[Written]:
-    """Move files from a folder to their places, but for those that the last site has just so."""
+    """Move files from a folder to their places, but for those that the last site has just so.
+
+    Those of the last site that are not in the folder stay as they are.
+    """
     known = {f.path: f for f in before.files} if before is not None else {}
     written = []
     for path in paths:
-        new, place, mark = folder / path, site / path, digest_of(folder / path)
-        old = known.get(path)
+        new, place, old = folder / path, site / path, known.get(path)
+        if old is not None and path in intact and not new.exists():
+            written.append(old)
+            continue
+        mark = digest_of(new)
         if old is not None and path in intact and old.digest == mark:
             new.unlink()
             written.append(old)

@@ -6,21 +6,28 @@ A token tells whether the fragments are those of the last build that ended well;
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from briefing.engine.kept import Changes, Reading, changes_from
 from briefing.outputs.fragments import Fragment, Kept
 from briefing.outputs.rows import TABLES
-from briefing.outputs.tables import Table, columns_of
+from briefing.outputs.tables import columns_of
 
-VERSION = 2
+VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE units (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, place INTEGER);
-CREATE TABLE listed (unit INTEGER NOT NULL, n INTEGER NOT NULL, list TEXT NOT NULL, json TEXT NOT NULL);
-CREATE TABLE figures (unit INTEGER NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, line TEXT NOT NULL);
-CREATE TABLE lines (unit INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL)
+CREATE TABLE texts (
+  unit INTEGER NOT NULL, file TEXT NOT NULL, count INTEGER NOT NULL, size INTEGER NOT NULL, text BLOB NOT NULL
+);
+CREATE TABLE figures (
+  unit INTEGER NOT NULL, measure TEXT NOT NULL, key TEXT NOT NULL, json BLOB NOT NULL, line BLOB NOT NULL
+)
 """
+
+_GIVEN = {"texts": "unit", "figures": "unit", **{f"rows {name}": "of unit" for name in TABLES}}
+"""The tables of what units give, and the column that says which unit."""
 
 
 class Rows:
@@ -36,6 +43,8 @@ class Rows:
             self._forget()
             self._connection = self._opened()
         self._written = False
+        self.changes: Changes | None = None
+        """What has changed since the last site was made, as far as it was made from what is here."""
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None)
@@ -53,8 +62,10 @@ class Rows:
             columns = ", ".join(f'"{c.name}"' for c in columns_of(row))
             statements.append(f'CREATE TABLE "rows {name}" ("of unit" INTEGER NOT NULL, {columns})')
             statements.append(f'CREATE INDEX "units of {name}" ON "rows {name}" ("of unit")')
-        statements += [f"CREATE INDEX units_of_{t} ON {t} (unit)" for t in ("listed", "figures", "lines")]
-        statements.append("CREATE INDEX keys ON figures (key)")
+        # It has all that is asked before a text is read.
+        statements.append("CREATE INDEX sizes_of_texts ON texts (unit, file, count, size)")
+        statements.append("CREATE INDEX units_of_figures ON figures (unit)")
+        statements.append("CREATE INDEX measures ON figures (measure)")
         statements.append("CREATE INDEX places ON units (place)")
         statements.append("CREATE TABLE about (token TEXT NOT NULL)")
         for statement in statements:
@@ -79,6 +90,7 @@ class Rows:
             self._connection.close()
             self._forget()
             self._connection = self._opened()
+        self.changes = None if anew else changes_from(self._connection)
         self._connection.execute("DELETE FROM about")
         self._connection.execute("BEGIN")
         self._written = True
@@ -86,31 +98,49 @@ class Rows:
     def put(self, name: str, fragment: Fragment) -> None:
         """Keep a fragment in place of the one of that name."""
         execute = self._connection.execute
-        unit = self._remove(name)
-        if unit is None:
-            execute("INSERT INTO units (name) VALUES (?)", (name,))
-            unit = int(execute("SELECT last_insert_rowid()").fetchone()[0])
-        many = self._connection.executemany
-        many(
-            "INSERT INTO listed VALUES (?, ?, ?, ?)",
-            ((unit, n, k, j) for n, (k, _, j) in enumerate(fragment.listed)),
-        )
-        many("INSERT INTO figures VALUES (?, ?, ?, ?)", ((unit, *f) for f in fragment.figures))
-        many("INSERT INTO lines VALUES (?, ?, ?)", ((unit, *t) for t in fragment.lines))
-        for table, rows in fragment.rows:
-            places = ", ".join("?" * (len(rows[0]) + 1))
-            many(f'INSERT INTO "rows {table}" VALUES ({places})', ((unit, *r) for r in rows))  # noqa: S608 - names are the package's own
-
-    def _remove(self, name: str) -> int | None:
-        """Remove what a unit gave, and return its number."""
-        found = self._connection.execute("SELECT id FROM units WHERE name = ?", (name,)).fetchone()
+        found = execute("SELECT id FROM units WHERE name = ?", (name,)).fetchone()
         if found is None:
-            return None
-        for table in ("listed", "figures", "lines"):
-            self._connection.execute(f"DELETE FROM {table} WHERE unit = ?", found)  # noqa: S608 - as above
-        for table in TABLES:
-            self._connection.execute(f'DELETE FROM "rows {table}" WHERE "of unit" = ?', found)  # noqa: S608 - as above
-        return int(found[0])
+            execute("INSERT INTO units (name) VALUES (?)", (name,))
+            found = execute("SELECT last_insert_rowid()").fetchone()
+            for table, rows in _given(fragment).items():
+                self._replace(found[0], table, [], rows)
+        else:
+            for table, rows in _given(fragment).items():
+                self._replace(found[0], table, self._kept_rows(found[0], table), rows)
+
+    def _kept_rows(self, unit: int, table: str) -> list[tuple[object, ...]]:
+        rows = self._connection.execute(
+            f'SELECT * FROM "{table}" WHERE "{_GIVEN[table]}" = ? ORDER BY rowid',  # noqa: S608 - names are the package's own
+            (unit,),
+        )
+        return [row[1:] for row in rows]
+
+    def _replace(
+        self, unit: int, table: str, before: Sequence[tuple[object, ...]], rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Put a unit's rows of a table in place of those before, if they are others."""
+        if before == rows:
+            return
+        if before:
+            self._connection.execute(f'DELETE FROM "{table}" WHERE "{_GIVEN[table]}" = ?', (unit,))  # noqa: S608 - as above
+        if rows:
+            places = ", ".join("?" * (len(rows[0]) + 1))
+            self._connection.executemany(
+                f'INSERT INTO "{table}" VALUES ({places})',  # noqa: S608 - as above
+                ((unit, *row) for row in rows),
+            )
+        if self.changes is None:
+            return
+        if table == "texts":
+            self.changes.texts.update((unit, str(file)) for file, *_ in set(before) ^ set(rows))
+        elif table != "figures":
+            self.changes.rows.setdefault(table.removeprefix("rows "), {})[unit] = len(before)
+
+    def _remove(self, name: str) -> None:
+        found = self._connection.execute("SELECT id FROM units WHERE name = ?", (name,)).fetchone()
+        for table, column in _GIVEN.items():
+            self._connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', found)  # noqa: S608 - as above
+        self._connection.execute("DELETE FROM units WHERE id = ?", found)
 
     def take(self, other: Path) -> None:
         """Keep all fragments of another file, none of which is here. Raises sqlite3.Error."""
@@ -120,12 +150,11 @@ class Rows:
         execute("BEGIN")
         (last,) = execute("SELECT coalesce(max(id), 0) FROM units").fetchone()
         execute("INSERT INTO units SELECT id + ?, name, place FROM other.units", (last,))
-        for table in ("listed", "figures", "lines", *(f'"rows {name}"' for name in TABLES)):
-            unit = '"of unit"' if table.startswith('"') else "unit"
-            columns = [c for _, c, *_ in execute(f"PRAGMA table_info({table})").fetchall()]
+        for table, unit in _GIVEN.items():
+            columns = [c for _, c, *_ in execute(f'PRAGMA table_info("{table}")').fetchall()]
             taken = ", ".join(f'"{c}"' for c in columns[1:])
             execute(
-                f"INSERT INTO main.{table} SELECT {unit} + ?, {taken} FROM other.{table} ORDER BY rowid",  # noqa: S608 - as above
+                f'INSERT INTO main."{table}" SELECT "{unit}" + ?, {taken} FROM other."{table}" ORDER BY rowid',  # noqa: S608 - as above
                 (last,),
             )
         execute("COMMIT")
@@ -139,8 +168,7 @@ class Rows:
             return
         known = {n for (n,) in self._connection.execute("SELECT name FROM units")}
         for name in known - set(names):
-            unit = self._remove(name)
-            self._connection.execute("DELETE FROM units WHERE id = ?", (unit,))
+            self._remove(name)
         self._connection.executemany(
             "UPDATE units SET place = ? WHERE name = ? AND place IS NOT ?",
             ((n, name, n) for n, name in enumerate(names)),
@@ -161,38 +189,16 @@ class Rows:
 
     # --- what the files are put together from ----------------------------------------------
 
-    def kept(self) -> Kept:
-        """Return the fragments, in their order."""
-        return Kept(self._count, self._listed, self._figure, self._lines, _fill, self.path)
-
-    # The order of these joins is given: unit by unit, so that nothing of them is sorted in memory.
-
-    def _count(self, name: str) -> int:
-        found = self._connection.execute("SELECT count(*) FROM listed WHERE list = ?", (name,)).fetchone()
-        return int(found[0])
-
-    def _listed(self, name: str) -> Iterator[str]:
-        found = self._connection.execute(
-            "SELECT json FROM units CROSS JOIN listed ON unit = id WHERE list = ? ORDER BY place, n", (name,)
-        )
-        return (json for (json,) in found)
-
-    def _figure(self, key: str) -> tuple[str, str]:
-        found = self._connection.execute("SELECT json, line FROM figures WHERE key = ?", (key,)).fetchone()
-        return found[0], found[1]
-
-    def _lines(self, name: str) -> Iterator[str]:
-        found = self._connection.execute(
-            "SELECT text FROM units CROSS JOIN lines ON unit = id WHERE lines.name = ? ORDER BY place",
-            (name,),
-        )
-        return (text for (text,) in found)
+    def kept(self, changes: Changes | None = None) -> Kept:
+        """Return the fragments, in their order; `changes` since the last site, where they are known."""
+        return Reading(self._connection, self.path, changes).kept()
 
 
-def _fill(connection: sqlite3.Connection, table: Table) -> None:
-    """Fill a table of the site's database from that of the kept fragments."""
-    columns = ", ".join(f'r."{c.name}"' for c in table.columns)
-    connection.execute(
-        f'INSERT INTO "{table.name}" SELECT {columns} FROM kept.units u '  # noqa: S608 - as above
-        f'CROSS JOIN kept."rows {table.name}" r ON r."of unit" = u.id ORDER BY u.place, r.rowid'
-    )
+def _given(fragment: Fragment) -> dict[str, list[tuple[object, ...]]]:
+    """Return what a fragment gives to each table, as it is kept there."""
+    rows = dict(fragment.rows)
+    return {
+        "texts": [(t.file, t.count, len(t.content), t.content) for t in fragment.texts],
+        "figures": [(f.measure, f.key, f.json, f.line) for f in fragment.figures],
+        **{f"rows {name}": list(map(tuple, rows.get(name, ()))) for name in TABLES},
+    }

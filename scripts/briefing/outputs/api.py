@@ -7,9 +7,8 @@ a test holds the list of all fields, so that none goes or changes its type unsee
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from pydantic import Field
@@ -175,7 +174,12 @@ def api_uris(corpus: Corpus) -> Iterator[str]:
             yield from (FOLDER + endpoint.path.replace("{id}", id_) for id_ in corpus.briefs)
         else:
             yield FOLDER + endpoint.path
-        yield f"{FOLDER}schema/{endpoint.name}.json"
+    yield from described_uris()
+
+
+def described_uris() -> Iterator[str]:
+    """Yield the places of the schemas and the OpenAPI document."""
+    yield from (f"{FOLDER}schema/{endpoint.name}.json" for endpoint in ENDPOINTS)
     yield f"{FOLDER}openapi.json"
 
 
@@ -233,28 +237,21 @@ LISTS: Mapping[str, type[Listing]] = {
 """The files with all records of one kind, by their names."""
 
 
-def lists_of(
-    data: Dataset, counts: Mapping[str, int], items: Callable[[str], Iterable[str]]
-) -> Iterator[tuple[str, Iterator[str]]]:
-    """Yield the index and the lists: the place of each, and its text piece by piece.
-
-    `counts` says how many records each list has; `items` returns them by the list's name, as JSON.
-    """
+def index_asset(data: Dataset, counts: Mapping[str, int]) -> Asset:
+    """Return the index; `counts` says how many records each list has."""
     index = _index(data, {name: counts[name] for name in LISTS})
-    yield f"{FOLDER}index.json", iter((index.model_dump_json(by_alias=True), "\n"))
-    for name, model in LISTS.items():
-        path, end = f"{name}.json", '"items":[]}'
-        empty = model(**_head(data, path), count=counts[name], items=()).model_dump_json(by_alias=True)
-        assert empty.endswith(end)  # noqa: S101 - the records stand last in every list
-        yield FOLDER + path, chain([empty[:-2]], joined(items(name)), ["]}\n"])
+    return Asset(f"{FOLDER}index.json", index.model_dump_json(by_alias=True) + "\n")
 
 
-def joined(items: Iterable[str]) -> Iterator[str]:
-    """Yield texts with a comma between each two."""
-    for n, item in enumerate(items):
-        if n:
-            yield ","
-        yield item
+BEFORE_ITEMS = '"items":['
+"""What a list has before its records: their JSON, with commas between them, and `]}` and a line's end."""
+
+
+def head_of(data: Dataset, name: str, count: int) -> str:
+    """Return what a list with so many records has before the first of them."""
+    empty = LISTS[name](**_head(data, f"{name}.json"), count=count, items=()).model_dump_json(by_alias=True)
+    assert empty.endswith(f"{BEFORE_ITEMS}]}}")  # noqa: S101 - the records stand last in every list
+    return empty[:-2]
 
 
 def _head(data: Dataset, path: str) -> dict[str, Any]:

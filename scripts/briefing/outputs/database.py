@@ -6,12 +6,13 @@ or a random number, and `VACUUM` lays the pages out in one order.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 from briefing.outputs.records import number
+from briefing.outputs.splicing import copy_file
 from briefing.outputs.tables import Column, ColumnType, Table, Value
 
 SEARCHED: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -37,6 +38,9 @@ _LARGEST = 2**63 - 1
 
 Fill = Callable[[sqlite3.Connection, Table], None]
 """Puts the rows of a table into it, in their order."""
+
+Update = Callable[[sqlite3.Connection], Collection[str] | None]
+"""Changes rows, and returns the tables where it did; None, where it cannot."""
 
 
 def database(tables: Sequence[Table]) -> bytes:
@@ -69,14 +73,55 @@ def write_database(path: Path, tables: Sequence[Table], fill: Fill, kept: Path) 
         # Into another file: in place, it would be copied through the folder for temporary files.
         connection.execute("VACUUM INTO ?", (str(path),))
     loose.unlink()
-    with path.open("r+b") as stream:
-        for place in _COUNTERS:
-            stream.seek(place)
-            stream.write(bytes(4))
+    _forget_counters(path)
+
+
+def update_database(path: Path, last: Path, update: Update, kept: Path) -> bool:
+    """Write the same bytes to a file, from the last site's database: nothing, where they are the same.
+
+    `update` finds the database `kept` attached by that name. Rows keep their places in the tables, and
+    VACUUM lays out anew what holds them, so that nothing of the last database's pages is left.
+    Returns False where `write_database` is needed, which also says what may be wrong.
+    """
+    loose = path.with_name(f"{path.name}.loose")
+    copy_file(last, loose)
+    try:
+        with closing(sqlite3.connect(loose, isolation_level=None)) as connection:
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("ATTACH ? AS kept", (str(kept),))
+            connection.execute("BEGIN")
+            connection.execute("PRAGMA defer_foreign_keys = ON")  # rows may lead to later ones
+            changed = update(connection)
+            connection.execute("COMMIT")
+            connection.execute("DETACH kept")
+            if not changed:
+                return changed is not None
+            for name, _ in SEARCHED:
+                if name in changed:
+                    _fill_search(connection, name)
+            # VACUUM counts the schema up by one: it has done so for the last database.
+            (version,) = connection.execute("PRAGMA schema_version").fetchone()
+            connection.execute(f"PRAGMA schema_version = {version - 1}")
+            connection.execute("VACUUM INTO ?", (str(path),))
+    except sqlite3.Error:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        loose.unlink()
+    _forget_counters(path)
+    return True
 
 
 _COUNTERS = (24, 92, 96)
 """Where a database's header says how often it was changed, and by which version: in memory it does not."""
+
+
+def _forget_counters(path: Path) -> None:
+    with path.open("r+b") as stream:
+        for place in _COUNTERS:
+            stream.seek(place)
+            stream.write(bytes(4))
 
 
 def _put(connection: sqlite3.Connection, tables: Sequence[Table], fill: Fill) -> None:
@@ -177,5 +222,9 @@ def _add_search(connection: sqlite3.Connection, name: str, columns: Sequence[str
         f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5 '
         f"({names}, content=\"{name}\", tokenize='porter unicode61 remove_diacritics 2')"
     )
+    _fill_search(connection, name)
+
+
+def _fill_search(connection: sqlite3.Connection, name: str) -> None:
     for command in ("rebuild", "optimize"):
         connection.execute(f'INSERT INTO "{name}_fts" ("{name}_fts") VALUES (?)', (command,))  # noqa: S608 - as above

@@ -22,6 +22,8 @@ FOLDER = "data/"
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
+DATABASE = "briefing.sqlite"
+
 DATABASE_TITLE = "All tables as a database"
 
 GUARD = (
@@ -46,7 +48,7 @@ class File:
 def data_uris(corpus: Corpus) -> Iterator[str]:
     """Yield the place of every file of the folder."""
     names = [f"{name}.csv" for name in EXPORTED] + [f"measures/{id_}.csv" for id_ in corpus.measures]
-    for name in (*names, "briefing.sqlite", "datapackage.json", "SHA256SUMS"):
+    for name in (*names, DATABASE, "datapackage.json", "SHA256SUMS"):
         yield FOLDER + name
 
 
@@ -74,7 +76,7 @@ def _files(data: Dataset) -> Iterator[tuple[str, bytes, str, Table | None]]:
         yield f"{name}.csv", table_csv(named[name]).encode(), name.capitalize(), named[name]
     for measure, table in zip(data.measures, measure_tables(data), strict=True):
         yield f"measures/{measure.id}.csv", table_csv(table).encode(), measure.title, table
-    yield "briefing.sqlite", database(tables), DATABASE_TITLE, None
+    yield DATABASE, database(tables), DATABASE_TITLE, None
 
 
 def _sums(files: Sequence[File]) -> bytes:

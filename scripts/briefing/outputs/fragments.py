@@ -8,15 +8,23 @@ the database. They are kept (by the caller), and the files are put together from
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
-from briefing.outputs.api import LISTS, brief_asset, described, lists_of
+from briefing.outputs.api import (
+    BEFORE_ITEMS,
+    LISTS,
+    brief_asset,
+    described,
+    described_uris,
+    head_of,
+    index_asset,
+)
+from briefing.outputs.api import FOLDER as API
 from briefing.outputs.asset import Asset
-from briefing.outputs.database import stored_rows, write_database
-from briefing.outputs.datapackage import DATABASE_TITLE, File, sealed
+from briefing.outputs.database import stored_rows, update_database, write_database
+from briefing.outputs.datapackage import DATABASE, DATABASE_TITLE, File, sealed
 from briefing.outputs.datapackage import FOLDER as DATA
 from briefing.outputs.dataset import (
     Dataset,
@@ -25,8 +33,9 @@ from briefing.outputs.dataset import (
     collect_registries,
     collect_sources,
 )
-from briefing.outputs.records import Source
+from briefing.outputs.records import Output, Source
 from briefing.outputs.rows import EXPORTED, TABLES, MeasureFigureRow, measure_row, tables_of
+from briefing.outputs.splicing import Frame, Splice, write_spliced, write_texts
 from briefing.outputs.tables import Table, columns_of, csv_rows, header
 from briefing.view import View
 
@@ -37,15 +46,35 @@ REGISTRIES = "registries"
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a measure, as the files of measures have it."""
+
+    measure: str
+    key: str
+    """Its claim and its number."""
+    json: bytes
+    line: bytes
+    """Its line of its measure's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What one record gives to one file."""
+
+    file: str
+    """The file's name, as `list_name` and `lines_name` give it."""
+    count: int
+    """How many entries of a list it is; 0 for lines of a CSV file."""
+    content: bytes
+    """Entries of a list, each after a comma; or whole lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """What one record gives to the files of all."""
 
-    listed: tuple[tuple[str, str, str], ...]
-    """The list that it stands in, its id there, and its JSON."""
-    figures: tuple[tuple[str, str, str], ...]
-    """Of each figure: claim and number, its JSON, and its line of its measure's table."""
-    lines: tuple[tuple[str, str], ...]
-    """Its lines of the CSV files, by their tables."""
+    texts: tuple[Text, ...]
+    figures: tuple[Figure, ...]
     rows: tuple[tuple[str, tuple[Cells, ...]], ...]
     """Its rows of the database, by their tables."""
 
@@ -55,17 +84,41 @@ class Kept:
     """The fragments of all records, in their order, as the caller keeps them."""
 
     count: Callable[[str], int]
-    """Returns how many records a list has."""
-    listed: Callable[[str], Iterator[str]]
-    """Yields the JSON of a list's records."""
-    figure: Callable[[str], tuple[str, str]]
-    """Returns JSON and line of a figure, by claim and number."""
-    lines: Callable[[str], Iterator[str]]
-    """Yields the lines of a CSV file."""
+    """Returns how many entries a list's file has."""
+    texts: Callable[[str], Iterator[bytes]]
+    """Yields the texts of a file."""
+    splice: Callable[[str], Splice | None]
+    """Returns the texts of a file, seen from those of the last site; None where nothing is known of it."""
+    figures: Callable[[str], Mapping[str, Figure]]
+    """Returns the figures of a measure, by their keys."""
     fill: Callable[[sqlite3.Connection, Table], None]
     """Puts the rows of a table of the database into it."""
+    update: Callable[[sqlite3.Connection], Collection[str] | None]
+    """Makes the rows of the last site's database those of now, and returns the tables that this changed.
+
+    Returns None, and has changed nothing, where filling a new one is the way.
+    """
     path: Path
-    """The database that `fill` reads."""
+    """The database that `fill` and `update` read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last site's files, or second names of them: made by this program with these settings."""
+
+    folder: Path
+    files: Collection[str]
+    """Those of the whole record that are as they were left."""
+
+
+def list_name(name: str) -> str:
+    """Return the file of a list."""
+    return f"{name}.json"
+
+
+def lines_name(table: str) -> str:
+    """Return the file of a table."""
+    return f"{table}.csv"
 
 
 def names(view: View) -> list[str]:
@@ -127,94 +180,147 @@ def _fragment(data: Dataset) -> Fragment:
         for figure in claim.figures:
             if figure.measure and figure.subject:
                 line = csv_rows(Table("", MeasureFigureRow, (measure_row(figure, claim.documents),)))
-                figures.append((f"{claim.id}/{figure.number}", figure.model_dump_json(by_alias=True), line))
+                text = figure.model_dump_json(by_alias=True).encode()
+                figures.append(Figure(figure.measure, f"{claim.id}/{figure.number}", text, line.encode()))
     return Fragment(
-        listed=tuple(
-            (name, r.id, r.model_dump_json(by_alias=True)) for name, records in lists.items() for r in records
+        texts=(
+            *(_listed(name, records) for name, records in lists.items() if records),
+            *(
+                Text(lines_name(t.name), 0, csv_rows(t).encode())
+                for t in tables
+                if t.name in EXPORTED and t.rows
+            ),
         ),
         figures=tuple(figures),
-        lines=tuple((t.name, csv_rows(t)) for t in tables if t.name in EXPORTED and t.rows),
         rows=tuple((t.name, tuple(map(tuple, stored_rows(t)))) for t in tables if t.rows),
     )
 
 
-def whole_files(view: View, kept: Kept, folder: Path) -> Iterator[str]:
+def _listed(name: str, records: Sequence[Output]) -> Text:
+    text = "".join(f",{r.model_dump_json(by_alias=True)}" for r in records)
+    return Text(list_name(name), len(records), text.encode())
+
+
+def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) -> Iterator[str]:
     """Write the files of the whole record below a folder, but for those that belong to one brief.
 
-    Yields their places there. They are as large as the record: none is ever whole in memory.
+    Yields their places there; where there is no file, that of the `last` site is what it would be.
+    They are as large as the record: none is ever whole in memory.
     """
     data = collect_registries(view)
     datasets = [i for i, s in view.corpus.sources.items() if s.kind == "dataset"]
     data = replace(data, sources=collect_sources(view, datasets).sources)
-    counts = {name: kept.count(name) for name in LISTS} | {"measures": len(data.measures)}
-
-    def items(name: str) -> Iterator[str]:
-        return _measures(data, view, kept) if name == "measures" else kept.listed(name)
-
-    for uri, text in lists_of(data, counts, items):
-        _write(folder / uri, text)
-        yield uri
-    for asset in described(data):
-        yield _put(asset, folder)
-    files = []
-    for file in _files(data, view, kept, folder / DATA):
-        files.append(file)
-        yield DATA + file.path
-    for asset in sealed(data, files):
-        yield _put(asset, folder)
+    yield from _Writer(data, view, kept, folder, last).write()
 
 
-def _measures(data: Dataset, view: View, kept: Kept) -> Iterator[str]:
-    """Yield each measure as JSON, with its figures."""
-    for record in data.measures:
-        before, figures, after = record.model_dump_json(by_alias=True).partition('"figures":[')
-        own = ",".join(kept.figure(key)[0] for key in _keys(view, record.id))
-        yield f"{before}{figures}{own}{after}"
+class _Writer:
+    """Writes the files of the whole record."""
+
+    def __init__(self, data: Dataset, view: View, kept: Kept, folder: Path, last: Last | None) -> None:
+        self._data = data
+        self._view = view
+        self._kept = kept
+        self._folder = folder
+        self._last = last
+
+    def write(self) -> Iterator[str]:
+        """Write all, and yield their places."""
+        data, lists = self._data, [n for n in LISTS if n != "measures"]
+        counts = {name: self._kept.count(list_name(name)) for name in lists}
+        counts["measures"] = len(data.measures)
+        yield self._put(index_asset(data, counts))
+        for name in LISTS:
+            head, file = head_of(data, name, counts[name]).encode(), list_name(name)
+            frame = Frame(head, b",", b"]}\n", BEFORE_ITEMS.encode())
+            if name == "measures":
+                write_texts(self._place(API + file), frame, self._measures())
+            else:
+                self._write(API + file, frame, file)
+            yield API + file
+        yield from self._described()
+        files = []
+        for found in self._files():
+            files.append(found)
+            yield DATA + found.path
+        for asset in sealed(data, files):
+            yield self._put(asset)
+
+    def _place(self, path: str) -> Path:
+        place = self._folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def _write(self, path: str, frame: Frame, name: str) -> None:
+        """Write a file of the record's texts: from the last one, where that can be."""
+        last, place = self._last, self._place(path)
+        splice = self._kept.splice(name) if last is not None and path in last.files else None
+        if last is None or splice is None or not write_spliced(place, frame, last.folder / path, splice):
+            write_texts(place, frame, self._kept.texts(name))
+
+    def _put(self, asset: Asset) -> str:
+        content = asset.content if isinstance(asset.content, bytes) else asset.content.encode()
+        self._place(asset.uri).write_bytes(content)
+        return asset.uri
+
+    def _described(self) -> Iterator[str]:
+        places = list(described_uris())
+        if self._last is not None and set(places) <= set(self._last.files):
+            yield from places  # they depend on settings alone, and take a while
+        else:
+            yield from map(self._put, described(self._data))
+
+    def _measures(self) -> Iterator[bytes]:
+        """Yield each measure as JSON, with its figures, after a comma; write its table beside that."""
+        frame = Frame(header(columns_of(MeasureFigureRow)).encode())
+        for record in self._data.measures:
+            found = list(self._figures(record.id))
+            write_texts(self._place(DATA + _table_of(record.id)), frame, (f.line for f in found))
+            before, figures, after = record.model_dump_json(by_alias=True).encode().partition(b'"figures":[')
+            own = b",".join(f.json for f in found)
+            yield b"".join((b",", before, figures, own, after))
+
+    def _figures(self, measure: str) -> Iterator[Figure]:
+        """Yield the figures of a measure, in their order."""
+        known = self._kept.figures(measure)
+        for comparison in self._view.disputes.comparisons.get(measure, ()):
+            for group in comparison.groups:
+                for estimate in group.estimates:
+                    handle = estimate.handle
+                    yield known[f"{handle.ref}/{_number(estimate.figure, handle.claim.figures)}"]
+
+    def _files(self) -> Iterator[File]:
+        empty = {name: Table(name, row, ()) for name, row in TABLES.items()}
+        for name in EXPORTED:
+            path = lines_name(name)
+            self._write(DATA + path, Frame(header(columns_of(TABLES[name])).encode()), path)
+            yield self._file(path, name.capitalize(), empty[name])
+        for measure in self._data.measures:
+            table = Table(measure.id, MeasureFigureRow, ())
+            yield self._file(_table_of(measure.id), measure.title, table)
+        self._write_database(DATA + DATABASE, [empty[name] for name in TABLES])
+        yield self._file(DATABASE, DATABASE_TITLE)
+
+    def _write_database(self, path: str, tables: Sequence[Table]) -> None:
+        last, kept, place = self._last, self._kept, self._place(path)
+        if (
+            last is None
+            or path not in last.files
+            or not update_database(place, last.folder / path, kept.update, kept.path)
+        ):
+            write_database(place, tables, kept.fill, kept.path)
+
+    def _file(self, path: str, title: str, table: Table | None = None) -> File:
+        place = self._folder / DATA / path
+        if self._last is not None and not place.exists():
+            place = self._last.folder / DATA / path
+        with place.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return File(path, place.stat().st_size, digest, title, table)
 
 
-def _keys(view: View, measure: str) -> Iterator[str]:
-    """Yield claim and number of each figure of a measure."""
-    for comparison in view.disputes.comparisons.get(measure, ()):
-        for group in comparison.groups:
-            for estimate in group.estimates:
-                handle = estimate.handle
-                yield f"{handle.ref}/{_number(estimate.figure, handle.claim.figures)}"
-
-
-def _write(path: Path, text: Iterable[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.writelines(text)
-
-
-def _put(asset: Asset, folder: Path) -> str:
-    path = folder / asset.uri
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(asset.content if isinstance(asset.content, bytes) else asset.content.encode())
-    return asset.uri
+def _table_of(measure: str) -> str:
+    return f"measures/{lines_name(measure)}"
 
 
 def _number(figure: object, figures: Sequence[object]) -> int:
     return next(n for n, f in enumerate(figures, 1) if f is figure)
-
-
-def _files(data: Dataset, view: View, kept: Kept, folder: Path) -> Iterator[File]:
-    empty = {name: Table(name, row, ()) for name, row in TABLES.items()}
-    for name in EXPORTED:
-        path = folder / f"{name}.csv"
-        _write(path, chain([header(columns_of(TABLES[name]))], kept.lines(name)))
-        yield _file(path, folder, name.capitalize(), empty[name])
-    for measure in data.measures:
-        path = folder / "measures" / f"{measure.id}.csv"
-        lines = (kept.figure(key)[1] for key in _keys(view, measure.id))
-        _write(path, chain([header(columns_of(MeasureFigureRow))], lines))
-        yield _file(path, folder, measure.title, Table(measure.id, MeasureFigureRow, ()))
-    path = folder / "briefing.sqlite"
-    write_database(path, [empty[name] for name in TABLES], kept.fill, kept.path)
-    yield _file(path, folder, DATABASE_TITLE)
-
-
-def _file(path: Path, folder: Path, title: str, table: Table | None = None) -> File:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return File(path.relative_to(folder).as_posix(), path.stat().st_size, digest, title, table)
