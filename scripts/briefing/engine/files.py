@@ -1,5 +1,6 @@
 """Files of a site: what they are, what they were made from, and those of the last site."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -154,14 +155,18 @@ def move_files(
     return written
 
 
-def beside(site: Path) -> Iterator[str]:
-    """Yield the files of a site that tasks do not make: the search index, the sums."""
-    for path in site.iterdir():
-        if path.is_file():
-            yield path.name
-    for path in (site / FOLDER).rglob("*"):
-        if path.is_file():
-            yield path.relative_to(site).as_posix()
+def beside(site: Path) -> Iterator[Written]:
+    """Yield the files of a site that tasks do not make: the search index, the sums. They are not read."""
+    folders = ["", f"{FOLDER}/"]
+    while folders:
+        below = folders.pop()
+        with contextlib.suppress(FileNotFoundError), os.scandir(site / below) as entries:
+            for entry in entries:
+                if entry.is_file():
+                    stat = entry.stat()
+                    yield Written(below + entry.name, stat.st_size, stat.st_mtime_ns, "")
+                elif below and entry.is_dir():
+                    folders.append(f"{below}{entry.name}/")
 
 
 def remove(site: Path, paths: Iterable[str]) -> None:
