@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.utils import CountHandler
 
-from briefing.engine.builder import Builder, Outcome
 from briefing.engine.files import (
     digest,
     digests_of,
@@ -31,14 +31,15 @@ from briefing.engine.parting import MARK, PartFolder, Share, gather, take_over_a
 from briefing.engine.state import Known, State
 from briefing.engine.workers import Aside
 from briefing.forks import without_collector
-from briefing.links.memory import STATE_FILE
+from briefing.links import STATE_FILE
 from briefing.mkdocs_plugin import BriefingPlugin, site_of
 from briefing.project import briefing_plugin, configuration, reason
 from briefing.publishing import BuildFailed, check_replaceable, only_builder_of, place_of, publish
-from briefing.rules import review
 from briefing.timing import Timings
-from briefing.verify import Expected, kept_file, listed, seal
-from briefing.view import View
+
+if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
+    from briefing.engine.builder import Builder, Outcome
+    from briefing.view import View
 
 log = logging.getLogger("mkdocs.plugins.briefing")
 
@@ -73,13 +74,15 @@ def build(
     jobs: int | None = None,
     timings: Timings | None = None,
     join: Sequence[Path] = (),
+    held: list[object] | None = None,
 ) -> Built:
     """Build the site that a mkdocs.yml describes, and put it in place of the last one.
 
     What has not changed since the last build is taken from the last site, unless `clean`. `jobs` is the
     number of processes: as many as there are processors, unless it is given. A project with other
     plugins, or with hooks, is built whole by MkDocs itself: they may do anything to any page. `join`
-    names the folders of parts that `build_part` has made: what they hold is not made again.
+    names the folders of parts that `build_part` has made: what they hold is not made again. `held` gets
+    what was made in memory, for whoever ends with the process and need not wait until it is taken apart.
     Raises BuildFailed, before anything of the last site is touched.
     """
     timings = timings or Timings()
@@ -121,6 +124,8 @@ def build(
         finally:
             if made is not None:
                 made.close()
+            if held is not None:
+                held += (config, made)
             shutil.rmtree(new, ignore_errors=True)
             if states.name != STATES:
                 shutil.rmtree(states, ignore_errors=True)
@@ -241,8 +246,10 @@ class _Made:
             raise BuildFailed(f"Aborted with {told} in strict mode!")
 
     def _built_by(
-        self, config: MkDocsConfig, view: View, known: Known, digests: Mapping[str, str]
-    ) -> Builder:
+        self, config: MkDocsConfig, view: "View", known: Known, digests: Mapping[str, str]
+    ) -> "Builder":
+        from briefing.engine.builder import Builder
+
         return Builder(
             config,
             view,
@@ -286,11 +293,13 @@ class _Made:
             return Built(self._site, len(outcome.pages), outcome.rendered)
 
     @contextlib.contextmanager
-    def _looking(self, config: MkDocsConfig) -> Iterator[tuple[View, Callable[[], None]]]:
+    def _looking(self, config: MkDocsConfig) -> "Iterator[tuple[View, Callable[[], None]]]":
         """Read the record, and give its view. The second part waits for its check, and raises what is wrong.
 
         Another process checks while this one plans: the rules only read, and most records pass.
         """
+        from briefing.rules import review
+
         plugin, timings = self._plugin, self._timings
         with timings.phase("read"):
             record = plugin.read(config)
@@ -301,7 +310,7 @@ class _Made:
                 view = plugin.view(config, record)
             yield view, lambda: plugin.refuse(record, checking.result)
 
-    def _index(self, config: MkDocsConfig, known: Known, outcome: Outcome) -> None:
+    def _index(self, config: MkDocsConfig, known: Known, outcome: "Outcome") -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}
         last = self._site if known.tasks and has_its_index(known, self._site) else None
         parts = self._plugin.index(config, outcome.searched, last, before, self._jobs)
@@ -341,6 +350,8 @@ def _verify(
     new: Path, site: Path, config: MkDocsConfig, plugin: BriefingPlugin, files: Collection[str]
 ) -> None:
     """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong."""
+    from briefing.verify import Expected, kept_file, listed, seal
+
     pages = frozenset(_html_of(uri) for uri in plugin.uris)
     expected = Expected(pages, frozenset(files) | {asset.uri for asset in plugin.assets})
     kept = kept_file(Path(config.config_file_path or "").parent.absolute() / CACHE, site)

@@ -9,14 +9,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 
 from briefing.engine.state import REST, Known, Task, Written
 from briefing.mkdocs_plugin import theme_folder
-from briefing.outputs import Asset
 from briefing.search import FOLDER
+
+if TYPE_CHECKING:  # what makes files is imported where any is made
+    from briefing.outputs import Asset
 
 _DISTRIBUTIONS = (
     "mkdocs", "mkdocs-material", "markdown", "jinja2", "markupsafe", "pyyaml", "pillow", "pydantic",
@@ -115,7 +118,7 @@ def written_file(site: Path, path: str, content: bytes | None = None) -> Written
 
 
 def write_assets(
-    site: Path, assets: Iterable[Asset], before: Task | None, intact: Collection[str]
+    site: Path, assets: "Iterable[Asset]", before: Task | None, intact: Collection[str]
 ) -> list[Written]:
     """Write files, but for those that the last site has just so, and return what they are."""
     known = {f.path: f for f in before.files} if before is not None else {}

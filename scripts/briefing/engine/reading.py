@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar, overload
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle
+from briefing.engine.state import Key as Key
 from briefing.evidence import Evidence, Support
 from briefing.pages.context import Context
 from briefing.rivals import Comparison, Dispute, Disputes
@@ -20,9 +21,6 @@ from briefing.view import Index, View
 
 V = TypeVar("V")
 K = TypeVar("K")
-
-Key = tuple[str, str]
-"""What was read: the kind, and an id; the id `*` stands for all of a kind."""
 
 ALL = "*"
 

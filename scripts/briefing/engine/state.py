@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from briefing.engine.reading import Key
+Key = tuple[str, str]
+"""What was read: the kind, and an id; the id `*` stands for all of a kind (briefing.engine.reading)."""
 
 VERSION = 3
 """Of this file's form. Another form is thrown away."""
