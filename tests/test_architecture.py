@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 
 LAYERS = [
-    {"chunks"},
+    {"chunks", "asking", "hypertext", "machine_files"},
     {"problems", "search", "forks", "keeping"},
     {"syntax", "verdict", "codes"},
     {"yamlnodes"},

@@ -124,3 +124,18 @@ def test_rendering_twice_gives_the_same_text(project: Path) -> None:
     corpus = load(project / "briefs").corpus
     site = Site("Test Site", url="https://example.org/")
     assert render_pages(look(corpus, site)) == render_pages(look(corpus, site))
+
+
+def test_the_command_ends_with_its_own_process(project: Path) -> None:
+    """Without taking its record apart: what it says, its exit code and the site are as ever."""
+    command = [sys.executable, "-c", "from briefing.cli import main; main()", "build"]
+    built = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    assert "the site is in" in built.stderr.splitlines()[-1]
+    index = (project / "site" / "index.html").read_bytes()
+    (project / "briefs" / "topics.yml").write_text("nothing: [")
+    failed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert "The site was not built: " in failed.stderr
+    assert index == (project / "site" / "index.html").read_bytes()
+    assert not [p.name for p in project.iterdir() if p.name.startswith(".site-")]

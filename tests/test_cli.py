@@ -327,3 +327,13 @@ def test_these_commands_wait_for_no_others(command: str) -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == [command, "[]"]
+
+
+def test_a_build_in_which_nothing_has_changed_waits_for_little() -> None:
+    """It needs neither records nor pages, and they take longer to import than it takes."""
+    program = (
+        "import sys, briefing.cli.building, briefing.build; "
+        "print([m for m in ('briefing.corpus', 'briefing.model', 'briefing.pages', 'briefing.outputs') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"

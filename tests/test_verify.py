@@ -1,19 +1,18 @@
 """A built site is looked over: whatever is broken in it is told, with file, line and link."""
 
 import hashlib
-import json
 import os
 import random
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from briefing import verify
 from briefing.cli import main
 from briefing.inventory import Inventory
 from briefing.search import Index
@@ -21,8 +20,7 @@ from briefing.verify import (
     SUMS,
     Expected,
     Flaw,
-    _is_list,
-    _json,
+    Sealer,
     kept_file,
     listed,
     look_over,
@@ -281,33 +279,6 @@ def test_an_index_is_searched_as_a_browser_does(site: Path) -> None:
     assert index.find("inquisition") == set()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: text,
-        lambda text: text.replace('"items":[', '"items": [ ', 1),
-        lambda text: text[:-3],
-        lambda text: text + "]",
-        lambda text: text.replace("},{", "} {", 1),
-        lambda text: text.replace("},{", "},,{", 1),
-        lambda text: text.replace("]}\n", ",]}\n"),
-        lambda text: text.replace('"items":', '"things":'),
-    ],
-)
-@pytest.mark.parametrize("count", [0, 1, 3])
-def test_a_large_list_is_read_record_by_record(
-    count: int, damage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And what is told of it is the same as if it were read at once."""
-    items = [{"id": "ä", "at": [1, {"items": []}]}] * count
-    text = json.dumps({"count": count, "items": items}, separators=(",", ":"), ensure_ascii=False) + "\n"
-    data = damage(text).encode()
-    at_once = list(_json(data))
-    monkeypatch.setattr(verify, "_LARGE", 0)
-    assert at_once == list(_json(data))
-    assert data != text.encode() or _is_list(data)
-
-
 # --- sums --------------------------------------------------------------------------------
 
 
@@ -435,6 +406,103 @@ def test_looking_again_tells_what_looking_afresh_tells(site: Path, tmp_path: Pat
         assert again == seal(site, URL, Expected())
         flawed += bool(again)
     assert 5 < flawed < 25
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file, and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def link_at_random(chance: random.Random, pages: list[str]) -> str:
+    """Return a link to some page or anchor, written in one of the ways in which it may be."""
+    aim = chance.choice(pages)
+    folder = aim.removesuffix("index.html")
+    way = chance.choice(
+        [f"/{aim}", f"/{folder}", f"/{folder.rstrip('/')}", f"{URL}{folder}", ".", "..", "../"]
+    )
+    if chance.random() < 0.3:
+        way = way.replace("e", "%65")
+    if chance.random() < 0.2:
+        way = f"{URL}elsewhere/{chance.randrange(2)}/"
+    anchor = chance.choice(["", "#x1", "#x%31", "#x2", "#old", "#top"])
+    return f'<a href="{"" if chance.random() < 0.2 and anchor else way}{anchor}">x</a>'
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_stays_and_what_is_kept_tell_what_a_fresh_look_tells(
+    seed: int, site: Path, tmp_path: Path
+) -> None:
+    """Whatever changes, comes or goes, time after time, and whatever is wrong in between."""
+    kept, other = tmp_path / "kept.sqlite", tmp_path / "other.sqlite"
+    sealer = Sealer(kept)
+    chance = random.Random(seed)  # noqa: S311 - a seed's
+    pages = sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html") if p.name != "404.html")
+    before = {name: (site / name).read_bytes() for name in pages}
+    (site / SUMS).unlink()
+    assert sealer.seal(site, URL, Expected()) == ()
+    touched, flawed, sealed = set[str](), 0, 0
+    for _ in range(40):
+        name, kind = chance.choice(pages), chance.randrange(8)
+        if kind == 3 and chance.random() < 0.5:
+            name = f"elsewhere/{chance.randrange(2)}/index.html"
+            put(site / name, b"<p>x</p>")
+        elif kind < 3 and (site / name).exists():
+            added(site, name, link_at_random(chance, pages))
+        elif kind < 5 and (site / name).exists():
+            added(site, name, chance.choice(['<p id="x1">x</p>', '<p id="x2">x</p>', "<a name=old>x</a>"]))
+        elif kind == 6 and chance.random() < 0.4:
+            (site / name).unlink(missing_ok=True)
+        else:
+            put(site / name, before[name])
+        touched.add(name)
+        fresh = seal(site, URL, Expected())
+        sums = (site / SUMS).read_bytes() if not fresh else b""
+        there = {name for name in touched if (site / name).exists()}
+        assert fresh == sealer.seal(site, URL, Expected(), there, touched - there)
+        assert fresh == seal(site, URL, Expected(), other)
+        if not fresh:
+            sealed += 1
+            assert sums == (site / SUMS).read_bytes()
+            touched = set()
+        else:
+            flawed += 1
+            assert not (site / SUMS).exists()
+            if chance.random() < 0.6:
+                for page in touched & before.keys():
+                    put(site / page, before[page])
+    sealer.close()
+    assert flawed > 1
+    assert sealed > 3
+
+
+def test_another_that_seals_in_between_is_noticed(site: Path, tmp_path: Path) -> None:
+    """What stays then looks through the whole folder; a file that is not named is found too."""
+    kept = tmp_path / "kept.sqlite"
+    with closing(Sealer(kept)) as sealer:
+        assert sealer.seal(site, URL, Expected()) == ()
+        (site / "new.txt").write_text("x")
+        assert seal(site, URL, Expected(), kept) == ()
+        added(site, BRIEF, '<a href="no/">x</a>')
+        assert len(sealer.seal(site, URL, Expected(), [])) == 1
+        kept.unlink()
+        assert len(sealer.seal(site, URL, Expected(), [])) == 1
+
+
+def test_only_what_is_named_is_looked_at(site: Path) -> None:
+    """A round costs by what has changed: other files are not even asked for."""
+    with closing(Sealer()) as sealer:
+        assert sealer.seal(site, URL, Expected()) == ()
+        added(site, "about/index.html", '<a href="no/">x</a>')
+        (site / "new.txt").write_text("x")
+        assert sealer.seal(site, URL, Expected(), ["new.txt"]) == ()
+        (flaw,) = sealer.seal(site, URL, Expected(), ["about/index.html"])
+        assert "the link no/ leads to no file" in flaw.text
+        # What was wrong is not taken for known.
+        assert len(sealer.seal(site, URL, Expected(), ["about/index.html"])) == 1
+        with pytest.raises(FileNotFoundError):
+            sealer.seal(tmp := site.with_name("nowhere"), URL, Expected())
+        assert not tmp.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 5000, None])

@@ -36,13 +36,15 @@ def build(
     jobs: int | None = None,
     timings: Timings | None = None,
     join: Sequence[Path] = (),
+    held: list[object] | None = None,
 ) -> Built:
     """Build the site that a mkdocs.yml describes, and put it in place of the last one.
 
     What has not changed since the last build is taken from the last site, unless `clean`. `jobs` is the
     number of processes: as many as there are processors, unless it is given. A project with other
     plugins, or with hooks, is built whole by MkDocs itself: they may do anything to any page. `join`
-    names the folders of parts that `build_part` has made: what they hold is not made again.
+    names the folders of parts that `build_part` has made: what they hold is not made again. `held` gets
+    what was made in memory, for whoever ends with the process and need not wait until it is taken apart.
     Raises BuildFailed, before anything of the last site is touched.
     """
     timings = timings or Timings()
@@ -85,6 +87,8 @@ def build(
         finally:
             if made is not None:
                 made.close()
+            if held is not None:
+                held += (config, made)
             shutil.rmtree(new, ignore_errors=True)
             if states.name != STATES:
                 shutil.rmtree(states, ignore_errors=True)

@@ -85,9 +85,12 @@ def _copy(job: Callable[[], bytes], stream: IO[bytes]) -> int:
 
 
 def shared_out(
-    work: Callable[[Sequence[str]], Iterable[R]], names: Sequence[str], least: int
+    work: Callable[[Sequence[str]], Iterable[R]],
+    names: Sequence[str],
+    least: int,
+    number: int | None = None,
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield what `work` makes of names, done by several processes where each has `least` at least.
+    """Yield what `work` makes of names, done by several processes where each has `least` at least, or by `number`.
 
     `work` yields tuples of texts and numbers, which pass through JSON. Raises what it raises.
     """
@@ -95,7 +98,7 @@ def shared_out(
     def told(own: Sequence[str]) -> bytes:
         return json.dumps(list(work(own))).encode()
 
-    number = shares(len(names), least)
+    number = number or shares(len(names), least)
     own, *others = [names[n::number] for n in range(number)]
     with started([partial(told, other) for other in others]) as answers:
         yield from work(own)

@@ -1,62 +1,57 @@
-"""What a built site holds: each file with its SHA-256, each page with its anchors and its links.
+"""What a built site holds: each file with its SHA-256, each page with its anchors, and what each asks of others.
 
 At thousands of pages reading all of it takes seconds, so that what was found is kept between
 builds, and only files that are new or changed are read again. A file is taken for unchanged if
 its size, its time of change (in nanoseconds) and its number in the file system are what they were.
 """
 
+import base64
 import hashlib
-import html
 import os
-import re
+import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from briefing.forks import shared_out
+from briefing.asking import asked, key_below, keys_to, keys_to_anchors, number, packed, unpacked
+from briefing.forks import shared_out, shares
+from briefing.hypertext import parsed, read
+from briefing.machine_files import looked_over
 
-VERSION = 1
+VERSION = f"2 {sys.byteorder}"
 """Of the form in which this is kept; what another has kept is thrown away."""
-
-TEXTS = (".atom", ".bib", ".ics", ".json", ".md", ".ris", ".rss", ".txt", ".xml")
-"""Files that link with the site's own address, written in full."""
-
-ATTRIBUTES = (b"href", b"src", b"action")
-"""Attributes that lead to a file."""
-
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_BREAKS = re.compile(r"[\t\n\r]+")
-"""What browsers take out of an address (URL Standard, 4.4)."""
-
-_CSS_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+)")
-_ADDRESS = re.compile(rb"[^\s\"'<>()\[\]{}\\|`^*]*")
-_TEMPLATE = b"{"  # after an address: it is not whole
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a file offers to links, and asks of other files."""
-
-    anchors: frozenset[str] = frozenset()
-    """Its ids."""
-    links: frozenset[str] = frozenset()
-    """Where it leads on this site: "../x/#y" as written, "/x/#y" from the site's root, or "//x/#y" where
-    the site's address stands before it in full."""
-
-
-_Texts = tuple[str, str]
-"""A page's anchors and links, one a line: a tenth of the memory that sets of them take."""
-
-_Read = tuple[str, str, str, str]
-"""A file's name, its sum, its anchors and its links."""
 
 _A_SHARE = 1000
 """Files that are worth a process of their own."""
+
+_AS_A_FILE = 1 << 15
+"""Bytes of large files that take as long as a small file."""
+
+_Mark = tuple[int, int, int]
+"""A file's size in bytes, its time of change in nanoseconds, its number in the file system."""
+
+_Read = tuple[str, str, str | None, str, str, str, list[str], list[str]]
+"""A file's name and sum; where that is another: its anchors, the numbers of what it asks, those of them that
+are new, its memo, the keys that are new, and its faults. Numbers and memo are in Base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found in a file."""
+
+    anchors: str = ""
+    """Its ids, one a line: a tenth of the memory that a set of them takes."""
+    asks: bytes = b""
+    """The numbers of the keys that it asks, and of some that it once did; all hold if nothing is wrong."""
+    memo: bytes = b""
+    """By what its parts are known (briefing.machine_files)."""
 
 
 class Inventory:
@@ -68,28 +63,55 @@ class Inventory:
         `url` is the site's address, with a slash at its end, or empty; `kept` is the file for what
         is found. Raises OSError if a file cannot be read, sqlite3.Error if `kept` cannot.
         """
-        self.site = site
         self.url = url
         self._kept = _Kept(kept, url)
-        before = self._kept.files()
-        self._marks = dict(_walk(str(site), ""))
-        self.sums: dict[str, str] = {}
+        try:
+            self._before = self._kept.files()
+            self._seen = self._kept.seen
+            self.look(site)
+        except BaseException:
+            self._kept.close()
+            raise
+
+    def look(self, site: Path, changed: Collection[str] | None = None, gone: Collection[str] = ()) -> None:
+        """Take stock again, of a folder that may be another: what was not kept since counts as not seen.
+
+        `changed` names the files that have come or changed since this was last kept, `gone` those that
+        have gone; then no other is looked at. Raises OSError if a file cannot be read, sqlite3.Error if
+        what is kept cannot.
+        """
+        self.site = site
+        before = self._before
+        if changed is None or not before:
+            marks = dict(_walk(str(site)))
+            self._lacking = before.keys() - marks.keys()
+        else:
+            marks = {name: mark for name in {*changed, *gone} if (mark := _mark(site / name)) is not None}
+            self._lacking = ({*changed, *gone} - marks.keys()) & before.keys()
+        new = sorted(n for n, m in marks.items() if (was := before.get(n)) is None or was[0] != m)
+        self.sums = {name: total for name, (_, total) in before.items()}
         """The SHA-256 of each file, in hexadecimal digits, by its name below the folder."""
-        self._found: dict[str, _Texts] = {}
-        new = []
-        for name in sorted(self._marks):
-            was = before.get(name)
-            if was is not None and was[0] == self._marks[name]:
-                self.sums[name] = was[1]
-            else:
-                new.append(name)
-        for name, total, anchors, links in shared_out(self._read, new, _A_SHARE):
-            self.sums[name] = total
-            self._found[name] = anchors, links
+        for name in self._lacking:
+            del self.sums[name]
+        self._marks = {name: marks[name] for name in new}
+        self._found: dict[str, _Found] = {}
+        self._added = set[int]()
+        self.asked = set[str]()
+        """What is asked, and was not the last time, as keys (briefing.asking)."""
+        self.faults: list[tuple[str, str]] = []
+        """Files that cannot be read as what they are, and why."""
+        # The largest first: so the processes have the same to do.
+        new_by_size = sorted(new, key=lambda n: (-marks[n][0], n))
+        worth = len(new) + sum(marks[n][0] for n in new) // _AS_A_FILE
+        for row in shared_out(self._read, new_by_size, _A_SHARE, shares(worth, _A_SHARE)):
+            self._take(*row)
         self.fresh = tuple(new)
         """Files that are new or changed, in the order of their names."""
-        self.gone = before.keys() - self.sums.keys()
+
+    @property
+    def gone(self) -> frozenset[str]:
         """Files that were there when it was last kept, and are not now."""
+        return frozenset(self._lacking)
 
     def __enter__(self) -> Self:
         return self
@@ -97,177 +119,166 @@ class Inventory:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what is kept."""
         self._kept.close()
 
-    def _read(self, names: Sequence[str]) -> Iterator[_Read]:
+    def _read(self, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Read files. Raises OSError."""
-        for name in names:
-            data = (self.site / name).read_bytes()
-            page = read(name, data, self.url)
-            yield name, hashlib.sha256(data).hexdigest(), _text(page.anchors), _text(page.links)
+        told, told_others = set[int](), set[int]()  # by this process: the same is asked of every page
+        with self._kept.here() as kept:
+            for name in names:
+                data = (self.site / name).read_bytes()
+                total = hashlib.sha256(data).hexdigest()
+                was = self._before.get(name)
+                if was is not None and was[1] == total:
+                    yield name, total, None, "", "", "", [], []
+                    continue
+                before = kept.found(name) if was is not None else _Found()
+                looked = looked_over(name, data, before.memo)
+                page = read(name, data if looked.new is None else looked.new, self.url)
+                known = frozenset(unpacked(before.asks))
+                asks, new = set[int](), []
+                for key, numbers in asked(name, page.links):
+                    asks.update(numbers)
+                    if (first := numbers[0]) not in known and first not in told:
+                        told.add(first)
+                        new.append(key)
+                added = asks - known - told_others
+                told_others |= added
+                if looked.new is not None:
+                    asks |= known  # of the parts that were seen before
+                yield (
+                    name,
+                    total,
+                    _text(page.anchors),
+                    _told(packed(asks)),
+                    _told(packed(added)),
+                    _told(looked.memo),
+                    new,
+                    list(looked.faults),
+                )
 
-    def page(self, name: str) -> Page:
-        """Return what a file offers and asks."""
+    def _take(
+        self, name: str, total: str, anchors: str | None, asks: str, added: str, memo: str,
+        keys: Sequence[str], faults: Sequence[str],
+    ) -> None:  # fmt: skip
+        """Take what was read of a file."""
+        self.sums[name] = total
+        if anchors is None:
+            return
+        self._found[name] = _Found(anchors, base64.b64decode(asks), base64.b64decode(memo))
+        self._added.update(unpacked(base64.b64decode(added)))
+        self.asked.update(keys)
+        self.faults += ((name, fault) for fault in faults)
+
+    # --- who offers, and who asks ----------------------------------------------------------
+
+    def anchors(self, name: str) -> frozenset[str]:
+        """Return the ids of a file."""
         found = self._found.get(name)
-        return Page(*map(_lines, found)) if found is not None else self._kept.page(name)
+        return _lines((found if found is not None else self._kept.found(name)).anchors)
 
-    def lost(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which files and which ids of files were there before, and are not now."""
-        ids = (self._kept.page(name).anchors - self.page(name).anchors for name in self.fresh)
-        return frozenset(self.gone), frozenset[str]().union(*ids)
+    def has_also(self, name: str, anchors: Iterable[str]) -> None:
+        """Note anchors of a file that reading it fast does not find: names of `a` elements."""
+        found = self._found.get(name) or self._kept.found(name)
+        self._found[name] = _Found(_text({*_lines(found.anchors), *anchors}), found.asks, found.memo)
 
-    def unchanged(self) -> Iterator[tuple[str, str]]:
-        """Yield each unchanged file that links somewhere, and its links as lines of a text."""
-        for name, links in self._kept.links():
-            if name in self.sums and name not in self._found:
-                yield name, links
+    def lost(self) -> frozenset[int]:
+        """Return the numbers of all keys to files and anchors that were there, and are not now."""
+        lost = {number(key) for name in self._lacking for key in keys_to(name)}
+        for name in self._found:
+            was = self._before.get(name)
+            old = self._kept.found(name).anchors if was is not None else ""
+            ids = _lines(old) - self.anchors(name)
+            if ids and any(self._is_asked(number(key)) for key in keys_to_anchors(name, ids)):
+                text = (self.site / name).read_bytes().decode("utf-8", "replace")
+                still = ids & parsed(text, self.url).anchors
+                if still:
+                    self.has_also(name, still)
+                lost |= {number(key) for key in keys_to_anchors(name, ids - still)}
+        # What is below another name at the site's root may be another site's, until this one has it.
+        new = [name.partition("/")[0] for name in self._marks if name not in self._before]
+        if new and self._before:
+            lost |= {number(key_below(top)) for top in set(new) - _tops(self._before)}
+        return frozenset(lost)
+
+    def _is_asked(self, key: int) -> bool:
+        return key in self._added or self._kept.is_asked(key)
+
+    def asking(self, numbers: Collection[int]) -> Iterator[str]:
+        """Yield the files that ask one of some keys, given by their numbers."""
+        wanted = frozenset(n for n in numbers if self._is_asked(n))
+        if not wanted:
+            return
+        for name, found in self._found.items():
+            if not wanted.isdisjoint(unpacked(found.asks)):
+                yield name
+        for name, asks in self._kept.asks():
+            if name in self.sums and name not in self._found and not wanted.isdisjoint(unpacked(asks)):
+                yield name
+
+    def ask_again(self, name: str, links: Iterable[str]) -> None:
+        """Note that a file asks this, and nothing else."""
+        found = self._found.get(name) or self._kept.found(name)
+        asks = packed(n for _, numbers in asked(name, links) for n in numbers)
+        self._found[name] = _Found(found.anchors, asks, found.memo)
+
+    def is_as_seen(self, what: str) -> bool:
+        """Whether a digest is the one that was noted when this was last kept; it is noted in its place."""
+        self._seen = what
+        return self._kept.seen == what
 
     def keep(self) -> None:
-        """Keep what was found, so that the next build need not read it again. Raises sqlite3.Error."""
-        files = [(n, *self._marks[n], self.sums[n]) for n in self.fresh]
-        self._kept.change(self.gone, files, self._found.items())
+        """Keep what was found: nothing is wrong in it, and it need not be read again. Raises sqlite3.Error."""
+        files = [(name, *mark, self.sums[name]) for name, mark in self._marks.items()]
+        self._kept.change(self._lacking, files, self._found, self._added, self._seen)
+        for name in self._lacking:
+            del self._before[name]
+        self._before.update((name, (mark, self.sums[name])) for name, mark in self._marks.items())
+        self._marks, self._found, self._added, self._lacking = {}, {}, set(), set()
+
+    def is_current(self) -> bool:
+        """Whether nobody else has kept something, or removed it, since this did."""
+        return self._kept.is_current()
 
 
 # --- files -------------------------------------------------------------------------------
 
-_Mark = tuple[int, int, int]
-"""A file's size in bytes, its time of change in nanoseconds, its number in the file system."""
+
+def _walk(site: str) -> Iterator[tuple[str, _Mark]]:
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        with os.scandir(f"{site}/{below}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{below}{entry.name}/")
+                else:
+                    about = entry.stat()
+                    yield below + entry.name, (about.st_size, about.st_mtime_ns, about.st_ino)
 
 
-def _walk(folder: str, below: str) -> Iterator[tuple[str, _Mark]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{below}{entry.name}/")
-            else:
-                about = entry.stat()
-                yield below + entry.name, (about.st_size, about.st_mtime_ns, about.st_ino)
-
-
-# --- pages -------------------------------------------------------------------------------
-
-
-def read(name: str, data: bytes, url: str = "") -> Page:
-    """Return what a file offers to links and asks of others."""
-    match Path(name).suffix:
-        case ".html":
-            return _read_html(data, url)
-        case ".css":
-            return Page(links=_inside((m.decode("utf-8", "replace") for m in _CSS_URL.findall(data)), url))
-        case suffix if suffix in TEXTS and url and not name.endswith("openapi.json"):
-            # OpenAPI names the address below which its paths lie: no file.
-            return Page(links=frozenset(_addresses(data, url.encode())))
-        case _:
-            return Page()
-
-
-def _read_html(data: bytes, url: str) -> Page:
-    """Return a page's ids and links, found by cutting it at its attributes.
-
-    Twenty times as fast as parsing it. A page that writes an attribute in any other way than
-    ` name="value"`, or a text that looks like one, is parsed.
-    """
-    links: set[bytes] = set()
-    anchors: set[bytes] = set()
-    small = data.lower()
-    for name in ATTRIBUTES:
-        _, *parts = data.split(b' %b="' % name)
-        if small.count(b"%b=" % name) != len(parts):
-            return parsed(data.decode("utf-8", "replace"), url)
-        links.update(part[: part.find(b'"')] for part in parts)
-    before, *parts = data.split(b' id="')
-    if sum(small.count(b"%cid=" % space) for space in b" \n\r\t\f/\"'") != len(parts):
-        return parsed(data.decode("utf-8", "replace"), url)
-    for part in parts:
-        if before.rfind(b"<") <= before.rfind(b">"):
-            return parsed(data.decode("utf-8", "replace"), url)
-        anchors.add(part[: part.find(b'"')])
-        before = part
-    return Page(
-        frozenset(html.unescape(a.decode("utf-8", "replace")) for a in anchors),
-        _inside((link.decode("utf-8", "replace") for link in links), url),
-    )
-
-
-def _addresses(data: bytes, url: bytes) -> Iterator[str]:
-    """Yield the site's addresses that stand in a text, from the site's root."""
-    unfolded = data.replace(b"\r\n ", b"") if data.startswith(b"BEGIN:VCALENDAR") else data
-    for part in unfolded.split(url)[1:]:
-        found = _ADDRESS.match(part)
-        address = found[0].rstrip(b".,;:!?") if found else b""
-        if part[len(address) : len(address) + 1] != _TEMPLATE:
-            yield "//" + html.unescape(address.decode("utf-8", "replace"))
-
-
-def _inside(links: Iterable[str], url: str) -> frozenset[str]:
-    found = (inside(link, url) for link in links)
-    return frozenset(link for link in found if link is not None)
-
-
-def inside(link: str, url: str) -> str | None:
-    """Return a link in the form of Page.links; None if it leads to another site or nowhere else."""
-    link = html.unescape(link).strip() if "&" in link else link.strip()
-    if "\n" in link or "\r" in link or "\t" in link:
-        link = _BREAKS.sub("", link)
-    if url and link.startswith(url):
-        return "//" + link[len(url) :]
-    if _ELSEWHERE.match(link) or link in ("", "#"):
+def _mark(path: Path) -> _Mark | None:
+    try:
+        about = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    if link.startswith("/"):
-        root = urlsplit(url).path or "/"
-        return "/" + link[len(root) :].lstrip("/") if link.startswith(root) else None
-    return link
+    return about.st_size, about.st_mtime_ns, about.st_ino
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link, and where it stands."""
-
-    to: str
-    """As in Page.links."""
-    line: int
-
-
-class _Parser(HTMLParser):
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self._url = url
-        self.anchors: set[str] = set()
-        self.links: list[Link] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what the tag offers and asks."""
-        for name, value in attrs:
-            if value is None:
-                continue
-            if name == "id" or (name == "name" and tag == "a"):
-                self.anchors.add(value)
-            elif name.encode() in ATTRIBUTES and (to := inside(value, self._url)) is not None:
-                self.links.append(Link(to, self.getpos()[0]))
-
-
-def links_of(text: str, url: str) -> list[Link]:
-    """Return the links of an HTML page, as a parser finds them, with their lines."""
-    parser = _Parser(url)
-    parser.feed(text)
-    parser.close()
-    return parser.links
-
-
-def parsed(text: str, url: str) -> Page:
-    """Return a page's ids and links, as a parser finds them."""
-    parser = _Parser(url)
-    parser.feed(text)
-    parser.close()
-    return Page(frozenset(parser.anchors), frozenset(link.to for link in parser.links))
+def _tops(names: Iterable[str]) -> set[str]:
+    return {name.partition("/")[0] for name in names}
 
 
 # --- what is kept ------------------------------------------------------------------------
 
 _TABLES = """
 CREATE TABLE file (name TEXT PRIMARY KEY, size INTEGER, time INTEGER, node INTEGER, sum TEXT) WITHOUT ROWID;
-CREATE TABLE page (name TEXT PRIMARY KEY, anchors TEXT, links TEXT);
-CREATE TABLE about (version INTEGER, url TEXT);
+CREATE TABLE page (name TEXT PRIMARY KEY, anchors TEXT, asks BLOB, memo BLOB);
+CREATE TABLE about (version TEXT, url TEXT, token TEXT, seen TEXT, asked BLOB);
 """
 
 
@@ -278,51 +289,101 @@ class _Kept:
     """
 
     def __init__(self, file: Path | None, url: str) -> None:
+        self._file = file
+        self._process = os.getpid()
         self._connection = sqlite3.connect(file or ":memory:", isolation_level=None)
         try:
             # What stands in a file is data: SQL in it is not run.
             self._connection.execute("PRAGMA trusted_schema = OFF")
             made = self._rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
-            if not made or self._rows("SELECT version, url FROM about") != [(VERSION, url)]:
+            is_ours = {n for (n,) in made} == {"file", "page", "about"} and (
+                "asked" in {column for _, column, *_ in self._rows("PRAGMA table_info(about)")}
+            )
+            if not is_ours or self._rows("SELECT version, url FROM about") != [(VERSION, url)]:
                 for (table,) in made:
                     self._connection.execute(f'DROP TABLE "{table}"')
                 self._connection.executescript(_TABLES)
-                self._connection.execute("INSERT INTO about VALUES (?, ?)", (VERSION, url))
-        except sqlite3.Error:
+                self._connection.execute("INSERT INTO about VALUES (?, ?, '', '', x'')", (VERSION, url))
+            ((token, seen, asked),) = self._rows("SELECT token, seen, asked FROM about")
+            self._token, self.seen = str(token), str(seen)
+            self._asked = unpacked(asked)
+            self._node = file.stat().st_ino if file is not None else 0
+        except (sqlite3.Error, OSError, ValueError, TypeError) as fault:
             self._connection.close()
-            raise
+            if isinstance(fault, sqlite3.Error):
+                raise
+            raise sqlite3.DatabaseError(str(fault)) from None
 
     def close(self) -> None:
         self._connection.close()
 
+    @contextmanager
+    def here(self) -> Iterator["_Kept"]:
+        """Give this with a connection of the process's own: one to SQLite does not outlive their parting."""
+        if self._process == os.getpid() or self._file is None:
+            yield self
+            return
+        own = copy(self)
+        own._connection = sqlite3.connect(self._file, isolation_level=None)
+        try:
+            yield own
+        finally:
+            own.close()
+
+    def is_current(self) -> bool:
+        """Whether this is what it was when it was read, or last written from here."""
+        if self._file is None:
+            return True
+        with suppress(sqlite3.Error, OSError):
+            if self._file.stat().st_ino == self._node:
+                return self._rows("SELECT token FROM about") == [(self._token,)]
+        return False
+
     def files(self) -> dict[str, tuple[_Mark, str]]:
-        rows = self._rows("SELECT name, size, time, node, sum FROM file")
+        """Return the marks and the sums of all files, in the order of their names."""
+        rows = self._rows("SELECT name, size, time, node, sum FROM file ORDER BY name")
         return {name: ((size, time, node), total) for name, size, time, node, total in rows}
 
-    def page(self, name: str) -> Page:
-        for anchors, links in self._rows("SELECT anchors, links FROM page WHERE name = ?", name):
-            return Page(_lines(anchors), _lines(links))
-        return Page()
+    def found(self, name: str) -> _Found:
+        """Return what was found in a file."""
+        for anchors, asks, memo in self._rows("SELECT anchors, asks, memo FROM page WHERE name = ?", name):
+            return _Found(anchors, asks, memo)
+        return _Found()
 
-    def links(self) -> list[tuple[str, str]]:
-        return self._rows("SELECT name, links FROM page WHERE links <> ''")
+    def is_asked(self, key: int) -> bool:
+        """Whether any file has ever asked a key."""
+        place = bisect_left(self._asked, key)
+        return place < len(self._asked) and self._asked[place] == key
+
+    def asks(self) -> list[tuple[str, bytes]]:
+        """Return all files that ask for something, and the numbers of what they ask."""
+        return self._rows("SELECT name, asks FROM page WHERE asks <> x''")
 
     def change(
         self,
         gone: Iterable[str],
         files: Iterable[tuple[str, int, int, int, str]],
-        pages: Iterable[tuple[str, _Texts]],
+        found: Mapping[str, _Found],
+        added: Iterable[int],
+        seen: str,
     ) -> None:
-        change = self._connection.executemany
-        self._connection.execute("BEGIN")
-        for table in ("file", "page"):
-            change(f"DELETE FROM {table} WHERE name = ?", ((name,) for name in gone))  # noqa: S608 - one of two words
+        """Keep what has changed."""
+        execute, change = self._connection.execute, self._connection.executemany
+        execute("BEGIN")
+        for table, names in (("file", gone), ("page", [*gone, *found])):
+            change(f"DELETE FROM {table} WHERE name = ?", ((name,) for name in names))  # noqa: S608 - one of two words
         change("REPLACE INTO file VALUES (?, ?, ?, ?, ?)", files)
         change(
-            "REPLACE INTO page VALUES (?, ?, ?)",
-            ((name, anchors, links) for name, (anchors, links) in pages),
+            "INSERT INTO page VALUES (?, ?, ?, ?)",
+            ((name, f.anchors, f.asks, f.memo) for name, f in found.items() if f != _Found()),
         )
-        self._connection.execute("COMMIT")
+        new = [key for key in added if not self.is_asked(key)]
+        if new:
+            self._asked = unpacked(packed([*self._asked, *new]))
+            execute("UPDATE about SET asked = ?", (self._asked.tobytes(),))
+        self._token, self.seen = secrets.token_hex(8), seen
+        execute("UPDATE about SET token = ?, seen = ?", (self._token, seen))
+        execute("COMMIT")
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
@@ -334,3 +395,7 @@ def _text(lines: Iterable[str]) -> str:
 
 def _lines(text: str) -> frozenset[str]:
     return frozenset(text.split("\n")) if text else frozenset()
+
+
+def _told(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -10,13 +10,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 from mkdocs.utils import CountHandler
 
-from briefing.corpus import Reader
-from briefing.engine.builder import Builder, Frame, Outcome
 from briefing.engine.files import (
     digest,
     digests_of,
@@ -29,14 +28,19 @@ from briefing.engine.files import (
 from briefing.engine.parting import PartFolder, Share, gather, take_over_all
 from briefing.engine.state import REST, Known, State
 from briefing.engine.workers import Aside
-from briefing.links.memory import STATE_FILE, Memory
+from briefing.links import STATE_FILE
 from briefing.mkdocs_plugin import Record, site_of
 from briefing.project import briefing_plugin, reason
 from briefing.publishing import BuildFailed
-from briefing.rules import review
 from briefing.timing import Timings
-from briefing.verify import Expected, kept_file, listed, seal
-from briefing.view import View
+
+if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
+    from briefing.corpus import Reader
+    from briefing.engine.builder import Builder, Frame, Outcome
+    from briefing.engine.stage import Difference
+    from briefing.links.memory import Memory
+    from briefing.verify import Sealer
+    from briefing.view import View
 
 SEARCH = "search/"
 """What the names of the parts of the search index begin with, among what is known of a site."""
@@ -72,7 +76,7 @@ class Ground:
     """What a build leaves for the next one of the same process, with the same settings."""
 
     known: Known
-    frame: Frame
+    frame: "Frame"
     record: Record
     shape: Shape
 
@@ -92,7 +96,7 @@ class Making:
         state: State,
         timings: Timings,
         jobs: int,
-        reader: Reader | None = None,
+        reader: "Reader | None" = None,
     ) -> None:
         """Take the configuration, whose site_dir is a new folder, the place of the site, and its state.
 
@@ -106,6 +110,7 @@ class Making:
         self._jobs = jobs
         self._reader = reader
         self._shape = Shape()
+        self._held: Known | None = None
         self._record: Record | None = None
         self._builder: Builder | None = None
         self._about: dict[str, str] = {}
@@ -164,6 +169,7 @@ class Making:
         """
         with self._started() as counter:
             self._shape, known = ground.shape, ground.known
+            self._held = known
             record = self._read(ground.record.memory, changed)
             digests = record.loaded.digests
             self._about = {"inputs": self._inputs(digests)}
@@ -179,7 +185,7 @@ class Making:
         digests: Mapping[str, str],
         intact: Callable[[], Collection[str]],
         counter: CountHandler,
-        frame: Frame | None = None,
+        frame: "Frame | None" = None,
     ) -> Built:
         """Build what has changed. `intact` waits for the files of the last site. Raises BuildFailed."""
 
@@ -197,10 +203,24 @@ class Making:
         self._record = record
         return Built(self._site, len(outcome.pages), outcome.rendered)
 
-    def verify(self) -> None:
-        """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong."""
+    def verify(self, sealer: "Sealer | None" = None) -> None:
+        """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong.
+
+        `sealer` has looked over the last site, if this build began from what was held of it.
+        """
+        from briefing.engine.stage import Difference
+
         with self._timings.phase("check of the site"):
-            verify(self._config, self._site, self._files)
+            if sealer is not None and self._held is not None and self._builder is not None:
+                new = Path(self._config.site_dir)
+                difference = Difference.between(self._held, self._builder.known, new)
+                _verify(self._config, sealer, self._files, difference)
+                return
+            if sealer is not None:
+                _verify(self._config, sealer, self._files)
+                return
+            with contextlib.closing(sealer_of(self._config, self._site)) as own:
+                _verify(self._config, own, self._files)
 
     def save(self) -> None:
         """Keep what is known of the site, which is in its place."""
@@ -247,8 +267,10 @@ class Making:
             raise BuildFailed(f"Aborted with {told} in strict mode!")
 
     def _built_by(
-        self, view: View, known: Known, digests: Mapping[str, str], frame: Frame | None = None
-    ) -> Builder:
+        self, view: "View", known: Known, digests: Mapping[str, str], frame: "Frame | None" = None
+    ) -> "Builder":
+        from briefing.engine.builder import Builder
+
         return Builder(
             self._config,
             view,
@@ -264,7 +286,7 @@ class Making:
         """Whether the last site was made from the same, and without a warning."""
         return about.get("inputs") == self._about["inputs"] and about.get("quiet") == "yes"
 
-    def _read(self, memory: Memory | None = None, changed: Collection[Path] | None = None) -> Record:
+    def _read(self, memory: "Memory | None" = None, changed: Collection[Path] | None = None) -> Record:
         """Read the record; only the files that have changed, where that is told. Raises BuildFailed."""
         links = links_file(self._config)
         with self._timings.phase("read"):
@@ -279,17 +301,19 @@ class Making:
         return record
 
     @contextlib.contextmanager
-    def _looking(self, record: Record) -> Iterator[tuple[View, Callable[[], None]]]:
+    def _looking(self, record: Record) -> "Iterator[tuple[View, Callable[[], None]]]":
         """Give the record's view. The second part waits for its check, and raises what is wrong.
 
         Another process checks while this one plans: the rules only read, and most records pass.
         """
+        from briefing.rules import review
+
         with Aside(partial(review, record.loaded), forks=self._jobs > 1) as checking:
             with self._timings.phase("evidence and disputes"):
                 view = self._plugin.view(self._config, record)
             yield view, lambda: self._plugin.refuse(record, checking.result)
 
-    def _index(self, known: Known, outcome: Outcome) -> None:
+    def _index(self, known: Known, outcome: "Outcome") -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}
         last = self._site if known.tasks and has_its_index(known, self._site) else None
         parts = self._plugin.index(self._config, outcome.searched, last, before, self._jobs)
@@ -302,16 +326,36 @@ class Making:
         return digest(f"{shape.all} {shape.docs} {record} {states} {self._config.strict}".encode())
 
 
-def verify(config: MkDocsConfig, site: Path, files: Collection[str] = ()) -> None:
-    """Look over the new site in site_dir, which is to stand at `site`, and write the sums of its files.
+def verify(config: MkDocsConfig, site: Path) -> None:
+    """Look over the new site in site_dir, which MkDocs has made and which is to stand at `site`.
 
-    `files` are those that were made besides what the plugin names. Raises BuildFailed with what is wrong.
+    Writes the sums of its files. Raises BuildFailed with what is wrong.
     """
+    with contextlib.closing(sealer_of(config, site)) as sealer:
+        _verify(config, sealer, ())
+
+
+def sealer_of(config: MkDocsConfig, site: Path) -> "Sealer":
+    """Return what looks over the sites that are to stand at `site`."""
+    from briefing.verify import Sealer, kept_file
+
+    return Sealer(kept_file(Path(config.config_file_path or "").parent.absolute() / CACHE, site))
+
+
+def _verify(
+    config: MkDocsConfig,
+    sealer: "Sealer",
+    files: Collection[str],
+    difference: "Difference | None" = None,
+) -> None:
+    from briefing.verify import Expected, listed
+
     plugin = briefing_plugin(config)
     pages = frozenset(_html_of(uri) for uri in plugin.uris)
     expected = Expected(pages, frozenset(files) | {asset.uri for asset in plugin.assets})
-    kept = kept_file(Path(config.config_file_path or "").parent.absolute() / CACHE, site)
-    if flaws := seal(Path(config.site_dir), site_of(config, plugin.config).url, expected, kept):
+    changed, gone = (difference.changed, difference.gone) if difference is not None else (None, ())
+    url = site_of(config, plugin.config).url
+    if flaws := sealer.seal(Path(config.site_dir), url, expected, changed, gone):
         raise BuildFailed(listed(flaws))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
@@ -19,18 +20,14 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from briefing.authoring.editor import refresh
-from briefing.corpus import Lines, Loaded, Reader, cache_of
-from briefing.links.fallback import report_links
-from briefing.links.memory import STATE_FILE, Memory, load_memory
-from briefing.outputs import Asset, render_assets
-from briefing.outputs.twins import twin, twin_uri
-from briefing.pages import Page, render_pages
 from briefing.problems import Problem, as_text, summary
-from briefing.rules import review
-from briefing.search import SearchFailed
-from briefing.shards import digests_of, index
-from briefing.view import Site, View, look
+
+if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
+    from briefing.corpus import Loaded, Reader
+    from briefing.links.memory import Memory
+    from briefing.outputs import Asset
+    from briefing.pages import Page
+    from briefing.view import Site, View
 
 log = logging.getLogger("mkdocs.plugins.briefing")
 
@@ -49,8 +46,8 @@ class BriefingConfig(Config):  # type: ignore[no-untyped-call] # MkDocs' class h
 class Record:
     """A record as it was read, with what is remembered of its documents' addresses."""
 
-    loaded: Loaded
-    memory: Memory
+    loaded: "Loaded"
+    memory: "Memory"
 
 
 class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-call] # as above
@@ -88,6 +85,9 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read, check and render everything. Raises one readable error."""
+        from briefing.outputs import render_assets
+        from briefing.pages import render_pages
+
         view = self._look(config)
         if view is not None:
             self.pages = render_pages(view)
@@ -97,15 +97,18 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
     def read(
         self,
         config: MkDocsConfig,
-        reader: Reader | None = None,
+        reader: "Reader | None" = None,
         only: Collection[Path] | None = None,
-        memory: Memory | None = None,
+        memory: "Memory | None" = None,
     ) -> Record:
         """Read the record, and render nothing yet.
 
         `reader` has read it before, and `only` these files have changed since; `memory` is what is
         remembered of links, where that has not.
         """
+        from briefing.authoring.editor import refresh
+        from briefing.links.memory import STATE_FILE, load_memory
+
         reader = reader or self.reader()
         loaded = reader.load(only=only)
         if self._serving:
@@ -113,13 +116,18 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         links = Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE
         return Record(loaded, load_memory(links) if memory is None else memory)
 
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """Return what reads the record."""
+        from briefing.corpus import Reader, cache_of
+
         briefs = Path(self.config.briefs)
         return Reader(briefs, cache=cache_of(briefs))
 
-    def view(self, config: MkDocsConfig, record: Record) -> View:
+    def view(self, config: MkDocsConfig, record: Record) -> "View":
         """Return the view of a record."""
+        from briefing.links.fallback import report_links
+        from briefing.view import look
+
         corpus = record.loaded.corpus
         known = report_links(record.memory.entries, corpus.sources)
         return look(corpus, site_of(config, self.config), drafts=self._serving, links=known)
@@ -131,8 +139,10 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         if problems:
             log.info("%s in the briefs; `briefing check` shows them", summary(problems))
 
-    def _look(self, config: MkDocsConfig) -> View | None:
+    def _look(self, config: MkDocsConfig) -> "View | None":
         """Return the view of the record; none where a preview's record has faults, and the last stays."""
+        from briefing.rules import review
+
         record = self.read(config)
         problems = review(record.loaded)
         if self._serving and self.pages and (text := _faults(record, problems)):
@@ -164,6 +174,8 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Put each page's twin beside it, and index the built pages for search."""
+        from briefing.outputs.twins import twin, twin_uri
+
         site = site_of(config, self.config)
         for file in self._documents:
             # Not among MkDocs' files: it would take Markdown for one more page.
@@ -185,6 +197,9 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         `digests` tells what is searched on each page; `last` is a site whose parts can be taken over where
         they were made of the same, as `known` has it; up to `jobs` parts are made at once.
         """
+        from briefing.search import SearchFailed
+        from briefing.shards import digests_of, index
+
         site = Path(config.site_dir)
         try:
             count, made = index(site, digests_of(site) if digests is None else digests, last, known, jobs)
@@ -196,6 +211,8 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
 
 def _faults(record: Record, problems: Sequence[Problem]) -> str:
     """Return what is wrong with a record and with what is remembered of links; nothing if no error is."""
+    from briefing.corpus import Lines
+
     found = [*problems, *record.memory.problems]
     if not any(p.is_error for p in found):
         return ""
@@ -208,8 +225,10 @@ def theme_folder() -> Path:
     return Path(str(package_files("briefing") / "theme"))
 
 
-def site_of(config: MkDocsConfig, own: BriefingConfig) -> Site:
+def site_of(config: MkDocsConfig, own: BriefingConfig) -> "Site":
     """Return what the configuration says of the site."""
+    from briefing.view import Site
+
     url = (config.site_url or "").rstrip("/")
     project = Path(config.config_file_path or "mkdocs.yml").parent
     return Site(

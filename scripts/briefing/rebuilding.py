@@ -18,11 +18,12 @@ from briefing.corpus import Reader
 from briefing.engine.stage import Stage
 from briefing.engine.state import State
 from briefing.forks import without_collector
-from briefing.making import Built, Ground, Making, links_file
+from briefing.making import Built, Ground, Making, links_file, sealer_of
 from briefing.notices import Notices
 from briefing.project import briefing_plugin, configuration
 from briefing.publishing import BuildFailed, check_replaceable, only_builder_of, place_of, publish
 from briefing.timing import Timings
+from briefing.verify import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class _Held:
     site: Path
     stage: Stage
     reader: Reader
+    sealer: Sealer
     ground: Ground
     sign: tuple[int, int, int] | None
     """Of what is kept on disk of the site."""
@@ -90,6 +92,7 @@ class Workshop:
         """Let go of what is kept."""
         held, self._held = self._held, None
         if held is not None:
+            held.sealer.close()
             held.stage.close()
 
     @property
@@ -116,18 +119,19 @@ class Workshop:
         site = place_of(Path(config.site_dir))
         check_replaceable(site)
         with only_builder_of(site), without_collector():
-            stage, reader = Stage(site), briefing_plugin(config).reader()
+            stage, reader, sealer = Stage(site), briefing_plugin(config).reader(), sealer_of(config, site)
             config.site_dir = str(stage.path)
             state = State(states_folder(config, site), site)
             making = Making(config, site, state, timings, self._jobs, reader)
             try:
                 built = making.run(clean=False, parts=(), always=True)
-                self._put(making, stage, site, timings)
+                self._put(making, stage, sealer, site, timings)
                 stage.follow(making.ground.known, None)
-                self._held = _Held(config, site, stage, reader, making.ground, state.sign)
+                self._held = _Held(config, site, stage, reader, sealer, making.ground, state.sign)
             finally:
                 making.close()
                 if self._held is None:
+                    sealer.close()
                     stage.close()
         return built
 
@@ -142,10 +146,10 @@ class Workshop:
             if not built.replaced:
                 self._held = held
                 return built
-            self._put(making, stage, site, timings)
+            self._put(making, stage, held.sealer, site, timings)
             with timings.phase("for the next build"):
                 stage.follow(making.ground.known, held.ground.known)
-            self._held = _Held(config, site, stage, held.reader, making.ground, state.sign)
+            self._held = _Held(config, site, stage, held.reader, held.sealer, making.ground, state.sign)
         except BuildFailed:
             if not making.has_begun:
                 self._held = held  # nothing was written: the next build can begin from the same
@@ -153,13 +157,14 @@ class Workshop:
         finally:
             making.close()
             if self._held is None:
+                held.sealer.close()
                 stage.close()
         return built
 
     @staticmethod
-    def _put(making: Making, stage: Stage, site: Path, timings: Timings) -> None:
+    def _put(making: Making, stage: Stage, sealer: Sealer, site: Path, timings: Timings) -> None:
         """Look the new site over, put it in its place, and keep what is known of it."""
-        making.verify()
+        making.verify(sealer)
         stage.path.chmod(0o755)
         with timings.phase("publish"):
             publish(stage.path, site)

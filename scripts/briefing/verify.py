@@ -16,23 +16,24 @@ import re
 import sqlite3
 import xml.etree.ElementTree as ET
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from briefing.asking import INDEX, OUT, SITEMAP, number, parts_of, target_of
 from briefing.forks import shared_out
-from briefing.inventory import Inventory, links_of, parsed
-from briefing.search import ENTRY, OF_AN_INDEX, Index, SearchFailed
+from briefing.hypertext import links_of, parsed, read
+from briefing.inventory import Inventory
+from briefing.search import ENTRY, Index, SearchFailed
 from briefing.wording import count
 
 SUMS = "SHA256SUMS"
 """At the site's root: the SHA-256 of every other file, in the form that `sha256sum --check` reads."""
 
-SITEMAP = "sitemap.xml"
-
-ALWAYS = ("index.html", "404.html", SITEMAP)
+ALWAYS = (INDEX, "404.html", SITEMAP)
 """What every site has."""
 
 NOT_OURS = (".nojekyll", "CNAME")
@@ -100,6 +101,76 @@ class Expected:
     """All else."""
 
 
+class Sealer:
+    """Looks sites over and seals them, and stays: it knows what it found in the last that was right.
+
+    Where it is given a file it keeps that there, for the next process. That the file cannot be read or
+    written costs time only.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
+        """Take the file for what is found."""
+        self._kept = kept
+        self._inventory: Inventory | None = None
+
+    def seal(
+        self,
+        site: Path,
+        url: str,
+        expected: Expected,
+        changed: Collection[str] | None = None,
+        gone: Collection[str] = (),
+    ) -> tuple[Flaw, ...]:
+        """Look a site over, and if nothing is wrong write the sums of its files. Return what is wrong.
+
+        `url` is the site's address, or empty. The folder may be another each time. `changed` names the
+        files that were written since the last site in which nothing was wrong, `gone` those that have
+        been removed: no other is looked at. Without them, or where there was no such site, or another
+        process has sealed one since, the whole folder is looked through for what differs. Raises OSError.
+        """
+        try:
+            return self._sealed(site, url, expected, changed, gone)
+        except sqlite3.Error:  # there is no place for it, or it was cut short, or it is not ours
+            self.close()
+            if self._kept is not None:
+                with contextlib.suppress(OSError):
+                    self._kept.unlink(missing_ok=True)
+            self._kept = None
+        return self._sealed(site, url, expected, None, ())
+
+    def close(self) -> None:
+        """Let go of what is known."""
+        if self._inventory is not None:
+            self._inventory.close()
+            self._inventory = None
+
+    def _sealed(
+        self,
+        site: Path,
+        url: str,
+        expected: Expected,
+        changed: Collection[str] | None,
+        gone: Collection[str],
+    ) -> tuple[Flaw, ...]:
+        (site / SUMS).unlink(missing_ok=True)  # of the site that this one was made from
+        inventory = self._inventory
+        if inventory is not None and (inventory.url != url or not inventory.is_current()):
+            self.close()
+            inventory = None
+        if inventory is not None:
+            inventory.look(site, changed, gone)
+        else:
+            if self._kept is not None:
+                with contextlib.suppress(OSError):
+                    self._kept.parent.mkdir(parents=True, exist_ok=True)
+            inventory = self._inventory = Inventory(site, url, self._kept)
+        flaws = tuple(sorted(look_over(inventory, expected), key=lambda f: f.order))
+        if not flaws:
+            write_sums(site, inventory.sums)
+            inventory.keep()
+        return flaws
+
+
 def seal(site: Path, url: str, expected: Expected, kept: Path | None = None) -> tuple[Flaw, ...]:
     """Look a new site over, and if nothing is wrong write the sums of its files.
 
@@ -107,25 +178,8 @@ def seal(site: Path, url: str, expected: Expected, kept: Path | None = None) -> 
     only what is new or changed is looked at; that it cannot be read or written costs time only.
     Returns what is wrong. Raises OSError.
     """
-    if kept is not None:
-        with contextlib.suppress(OSError):
-            kept.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _sealed(site, url, expected, kept)
-        except sqlite3.Error:  # there is no place for it, or it was cut short, or it is not ours
-            with contextlib.suppress(OSError):
-                kept.unlink(missing_ok=True)
-    return _sealed(site, url, expected, None)
-
-
-def _sealed(site: Path, url: str, expected: Expected, kept: Path | None) -> tuple[Flaw, ...]:
-    (site / SUMS).unlink(missing_ok=True)  # of the site that this one was made from
-    with Inventory(site, url, kept) as inventory:
-        flaws = tuple(sorted(look_over(inventory, expected), key=lambda f: f.order))
-        if not flaws:
-            write_sums(site, inventory.sums)
-            inventory.keep()
-    return flaws
+    with contextlib.closing(Sealer(kept)) as sealer:
+        return sealer.seal(site, url, expected)
 
 
 def look_over_artefact(site: Path) -> tuple[Flaw, ...]:
@@ -143,12 +197,11 @@ def look_over_artefact(site: Path) -> tuple[Flaw, ...]:
 def look_over(inventory: Inventory, expected: Expected) -> list[Flaw]:
     """Return what is wrong in the files of a site that are new or changed, or on account of them."""
     names = {*expected.pages, *expected.files, *ALWAYS}
-    flaws = [Flaw(name, None, "is missing") for name in names if name not in inventory.sums]
+    flaws = [Flaw(name, None, "is missing") for name in names - inventory.sums.keys()]
     flaws += _Links(inventory).flaws()
-    for name in inventory.fresh:
-        if (check := _CHECKS.get(name) or _CHECKS.get(Path(name).suffix)) is not None:
-            flaws += (Flaw(name, None, text) for text in check((inventory.site / name).read_bytes()))
-    flaws += _sitemap(inventory, expected.pages)
+    flaws += (Flaw(name, None, text) for name, text in inventory.faults)
+    if not inventory.is_as_seen(_digest_of_sitemap(inventory, expected.pages)):
+        flaws += _sitemap(inventory, expected.pages)
     flaws += _search(inventory)
     return flaws
 
@@ -161,71 +214,70 @@ class _Links:
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
-        self._tops = {name.partition("/")[0] for name in inventory.sums}
+        self._sums = inventory.sums
         self._anchors: dict[str, frozenset[str]] = {}
         self._exactly: dict[str, frozenset[str]] = {}
 
+    @cached_property
+    def _tops(self) -> set[str]:
+        return {name.partition("/")[0] for name in self._sums}
+
     def flaws(self) -> Iterator[Flaw]:
-        for flaw in shared_out(self._of_new, self._inventory.fresh, _A_SHARE):
-            yield Flaw(*flaw)
-        lost_files, lost_ids = self._inventory.lost()
-        if lost_files or lost_ids:
-            # Parts of links that may have led there: the last name on the way, as links write it.
-            parts = {f"#{i}" for i in lost_ids if i.isascii()} | {"%" for i in lost_ids if not i.isascii()}
-            # What a search index holds is asked for by its own list, which is looked over by itself; an
-            # index that was made anew has lost a thousand such files, and each would be sought everywhere.
-            parts |= {_last_name(name) for name in lost_files if Path(name).suffix not in OF_AN_INDEX}
-            for name, links in self._inventory.unchanged():
-                if any(part in links for part in parts):
-                    yield from self._of(name, links.split("\n"))
+        """Ask what is asked anew, once for all files, and look at those that ask what is not there."""
+        inventory = self._inventory
+        wrong = {number(key) for key in inventory.asked if not self._holds(key)} | inventory.lost()
+        names = sorted(inventory.asking(wrong))
+        for name, line, text in shared_out(self._of, names, _A_SHARE):
+            if text is None:
+                inventory.ask_again(name, line)  # of what it once asked, something is there no more
+            else:
+                yield Flaw(name, line, text)
 
-    def _of_new(self, names: Sequence[str]) -> Iterator[tuple[str, int | None, str]]:
-        """Follow the links of files that are new or changed, and yield the parts of flaws."""
+    def _holds(self, key: str) -> bool:
+        """Whether what a key says is there. If not, there may be another reading of the links with that key."""
+        if key == OUT:
+            return False
+        path, anchor, is_full = parts_of(key)
+        target = self._file(path.removesuffix("/"), path.endswith("/"))
+        if target not in self._sums:
+            # Other sites may stand at the same host: a full address is ours if it begins as ours do.
+            return is_full and path.partition("/")[0] not in self._tops
+        return not anchor or not target.endswith(".html") or self._has(target, anchor)
+
+    def _file(self, path: str, is_folder: bool) -> str:
+        return f"{path}/{INDEX}" if is_folder or path not in self._sums else path
+
+    def _of(self, names: Sequence[str]) -> Iterator[tuple[str, Any, str | None]]:
+        """Follow all links of files; yield the parts of flaws, and without text the links of a file that has none."""
         for name in names:
-            for flaw in self._of(name, self._inventory.page(name).links):
-                yield flaw.file, flaw.line, flaw.text
-
-    def _of(self, name: str, links: Iterable[str]) -> Iterator[Flaw]:
-        for link in links:
-            if (wrong := self._wrong(name, link)) is not None:
-                shown = self._inventory.url + link[2:] if link.startswith("//") else link
-                for line in self._lines(name, link):
-                    yield Flaw(name, line, f"the link {shown} {wrong}")
+            is_right, links = True, self._read(name)
+            for link in links:
+                if (wrong := self._wrong(name, link)) is not None:
+                    is_right = False
+                    shown = self._inventory.url + link[2:] if link.startswith("//") else link
+                    for line in self._lines(name, link):
+                        yield name, line, f"the link {shown} {wrong}"
+            if is_right:
+                yield name, sorted(links), None
 
     def _wrong(self, name: str, link: str) -> str | None:
         """Return what is wrong with a link; None if it leads where it says."""
         path, _, anchor = link.partition("#")
-        target = self._target(name, path.partition("?")[0])
-        if target is None:
+        found = target_of(name, path.partition("?")[0])
+        if found is None:
             return "leads out of the site"
-        if target not in self._inventory.sums:
-            # Other sites may stand at the same host: a full address is ours if it begins as ours do.
+        target = self._file(*found)
+        if target not in self._sums:
             is_ours = not link.startswith("//") or name == SITEMAP or target.partition("/")[0] in self._tops
             return "leads to no file" if is_ours else None
         if not anchor or not target.endswith(".html") or self._has(target, anchor):
             return None
         return f"leads nowhere on {target}: there is no id {unquote(anchor)}"
 
-    def _target(self, name: str, path: str) -> str | None:
-        """Return the file that a path leads to; None if it leads out of the site."""
-        if not path:
-            return name
-        full = path.lstrip("/") if path[0] == "/" else f"{posixpath.dirname(name)}/{path}".lstrip("/")
-        if "%" in full:
-            full = unquote(full)
-        target = posixpath.normpath(full)
-        if target.startswith("../") or target == "..":
-            return None
-        if target == ".":
-            return "index.html"
-        if full.endswith(("/", "/.", "/..")) or target not in self._inventory.sums:
-            return f"{target}/index.html"
-        return target
-
     def _has(self, target: str, anchor: str) -> bool:
         """Whether a page has an id; HTML compares it as written, then decoded."""
         if target not in self._anchors:
-            self._anchors[target] = self._inventory.page(target).anchors
+            self._anchors[target] = self._inventory.anchors(target)
         anchors = self._anchors[target]
         if anchor in anchors or (name := unquote(anchor)) in anchors or anchor in _TOP:
             return True
@@ -233,7 +285,14 @@ class _Links:
             return True
         if target not in self._exactly:
             self._exactly[target] = parsed(self._text(target), self._inventory.url).anchors
-        return name in self._exactly[target]
+        if name not in self._exactly[target]:
+            return False
+        self._inventory.has_also(target, [name])
+        self._anchors[target] |= {name}
+        return True
+
+    def _read(self, name: str) -> frozenset[str]:
+        return read(name, (self._inventory.site / name).read_bytes(), self._inventory.url).links
 
     def _lines(self, name: str, link: str) -> Iterator[int | None]:
         """Yield the lines of a page on which a parser finds the link too, and none if it does not."""
@@ -247,92 +306,13 @@ class _Links:
         return (self._inventory.site / name).read_bytes().decode("utf-8", "replace")
 
 
-def _last_name(file: str) -> str:
-    """Return how a link to a file ends at least: "x/" for "entities/x/index.html"."""
-    folder, _, name = file.rpartition("/")
-    return f"{folder.rpartition('/')[2]}/" if name == "index.html" else name
+# --- the sitemap -------------------------------------------------------------------------
 
 
-# --- files for machines ------------------------------------------------------------------
-
-
-def _feed(data: bytes) -> Iterator[str]:
-    try:
-        root = ET.fromstring(data)  # noqa: S314 - made here, and expat bounds what entities make
-    except ET.ParseError as fault:
-        yield f"is no XML: {fault}"
-        return
-    if root.tag == "{http://www.w3.org/2005/Atom}feed":
-        entries = root.findall("{*}entry")
-        lacking = [e for e in entries if not e.findtext("{*}id") or not e.findtext("{*}updated")]
-    elif root.tag == "rss":
-        entries = root.findall("channel/item")
-        lacking = [e for e in entries if not e.findtext("guid") or not e.findtext("pubDate")]
-    else:
-        yield f"is no feed: it begins with {root.tag}"
-        return
-    if lacking:
-        yield f"{len(lacking)} of its {len(entries)} entries have no id or no date"
-
-
-def _json(data: bytes) -> Iterator[str]:
-    if len(data) > _LARGE and _is_list(data):
-        return
-    try:
-        json.loads(data)
-    except ValueError as fault:
-        yield f"is no JSON: {fault}"
-
-
-_LARGE = 1 << 20
-"""Bytes of JSON from which on it is not read at once: as objects it takes several times as much memory."""
-
-
-def _is_list(data: bytes) -> bool:
-    """Whether JSON is one of the lists of the interface, read record by record. If not, it may be another."""
-    begin, end, read = '"items":[', "]", json.JSONDecoder().raw_decode
-    try:
-        text = data.decode()
-        at = start = text.index(begin) + len(begin)
-        while not (at == start and text.startswith(end, at)):
-            _, at = read(text, at)
-            if text.startswith(end, at):
-                break
-            if text[at] != ",":
-                return False
-            at += 1
-        json.loads(text[:start] + text[at:])
-    except (ValueError, IndexError):
-        return False
-    return True
-
-
-def _calendar(data: bytes) -> Iterator[str]:
-    lines = data.split(b"\r\n")
-    if lines[0] != b"BEGIN:VCALENDAR" or lines[-2:] != [b"END:VCALENDAR", b""]:
-        yield "is no whole calendar"
-    if b"\n" in data.replace(b"\r\n", b""):
-        yield "has a line that does not end in CR and LF"
-    if any(len(line) > 75 for line in lines):
-        yield "has a line of more than 75 bytes"
-    inside: list[bytes] = []
-    for line in lines:
-        word, _, what = line.partition(b":")
-        if word == b"BEGIN":
-            inside.append(what)
-        elif word == b"END" and (not inside or inside.pop() != what):
-            yield f"ends a part that it did not begin: {what.decode('utf-8', 'replace')}"
-            return
-    for event in data.split(b"BEGIN:VEVENT\r\n")[1:]:
-        missing = [
-            k for k in (b"UID", b"DTSTAMP", b"DTSTART") if not re.search(rb"(?m)^" + k + rb"[:;]", event)
-        ]
-        if missing:
-            yield f"has an event without {missing[0].decode()}"
-            return
-
-
-_CHECKS = {".atom": _feed, ".rss": _feed, ".json": _json, "calendar.ics": _calendar}
+def _digest_of_sitemap(inventory: Inventory, pages: Collection[str]) -> str:
+    """Return a digest of all that `_sitemap` looks at."""
+    sums = (inventory.sums.get(name, "") for name in (SITEMAP, f"{SITEMAP}.gz"))
+    return hashlib.sha256("\n".join((*sums, *sorted(pages))).encode()).hexdigest()
 
 
 def _sitemap(inventory: Inventory, pages: Collection[str]) -> Iterator[Flaw]:
@@ -370,9 +350,12 @@ def _sitemap(inventory: Inventory, pages: Collection[str]) -> Iterator[Flaw]:
 # --- search ------------------------------------------------------------------------------
 
 
+_ENTRY = f"/{ENTRY}"
+
+
 def _search(inventory: Inventory) -> Iterator[Flaw]:
     """Check that every file of the index is there, and that it finds a claim of the record."""
-    folders = [posixpath.dirname(name) for name in inventory.sums if posixpath.basename(name) == ENTRY]
+    folders = [posixpath.dirname(name) for name in inventory.sums if name.endswith(_ENTRY)]
     if not folders:
         yield Flaw(f"pagefind/{ENTRY}", None, "is missing: nothing can be searched")
     indexes = []
@@ -451,9 +434,9 @@ def _read_sums(site: Path) -> tuple[dict[str, str], list[Flaw]]:
     except FileNotFoundError:
         return {}, [Flaw(SUMS, None, "is missing: whether the files are whole cannot be told")]
     sums, flaws = {}, []
-    for number, line in enumerate(text.splitlines(), 1):
+    for place, line in enumerate(text.splitlines(), 1):
         if (item := _ITEM.fullmatch(line)) is None:
-            flaws.append(Flaw(SUMS, number, "is not a sum and a name"))
+            flaws.append(Flaw(SUMS, place, "is not a sum and a name"))
         else:
             sums[item["name"]] = item["sum"]
     return sums, flaws

@@ -2,12 +2,14 @@
 
 import logging
 import os
+import random
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -566,6 +568,66 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     assert state.load() == Known()
+
+
+def test_a_state_that_is_changed_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Whatever tasks come, go or change, of whatever keys, and however often."""
+    chance = random.Random(3)  # noqa: S311 - a seed's
+    state = State(tmp_path, tmp_path / "site")
+    known, linked = Known(), dict[str, Linked]()
+    for round_ in range(60):
+        names = {f"page:{chance.randrange(30)}.md" for _ in range(chance.choice([0, 1, 3, 3, 3, 25]))}
+        made, links = dict(known.tasks), dict[str, Linked]()
+        for name in names:
+            if name in made and chance.random() < 0.3:
+                del made[name]
+                linked.pop(name, None)
+                continue
+            # Most keys are read for a while only: numbers are given up, and at last given anew.
+            read = {(chance.choice(["briefs", "copies"]), f"{round_ // 3}\n{n}") for n in range(4)}
+            files = (Written(f"{name}/x", round_, 2, "d"), Written(f"{name}/y", 3, 2, ""))
+            made[name] = Task(name, str(round_), "", "s", False, tuple(read), files)
+            if name not in linked or chance.random() < 0.5:
+                links[name] = Linked.of([str(round_)], [], [])
+        marks = {k: str(chance.randrange(5)) for t in made.values() for k in t.read}
+        known = Known({"round": str(round_)}, marks, made)
+        State(tmp_path, tmp_path / "site").save(known, names, links)
+        linked |= links
+        found = state.load()
+        assert (known.about, known.marks, known.tasks.keys()) == (
+            found.about,
+            found.marks,
+            found.tasks.keys(),
+        )
+        for name, task in made.items():
+            assert replace(task, read=()) == replace(found.tasks[name], read=())
+            assert sorted(task.read) == sorted(found.tasks[name].read)
+        assert linked == state.links()
+        files_ = {f.path: (f.size, f.time) for t in made.values() for f in t.files}
+        assert (known.about, files_) == state.glance()
+
+
+def test_parts_of_a_state_that_do_not_fit_count_as_nothing(tmp_path: Path) -> None:
+    """They were written by somebody else; and the next save makes it whole."""
+    task = Task("page:x.md", "d", "", "", False, (("briefs", "x"),), (Written("x", 1, 2, "d"),))
+    known = Known({}, {("briefs", "x"): "m"}, {task.name: task})
+    state = State(tmp_path, tmp_path / "site")
+    for change in (
+        "UPDATE keys SET value = '[7]' WHERE part = 'kinds'",
+        "UPDATE keys SET value = '[]' WHERE part = 'marks'",
+        "UPDATE keys SET value = '{' WHERE part = 'of'",
+        "DELETE FROM keys WHERE part = 'names'",
+        "UPDATE tasks SET files = '[[1]]'",
+        "UPDATE tasks SET files = ''",
+        "UPDATE tasks SET read = x'01'",
+        "UPDATE tasks SET read = x'09000000'",
+    ):
+        state.save(known, [task.name], {})
+        assert state.load() == known
+        with sqlite3.connect(state.path) as connection:
+            connection.execute(change)
+        connection.close()
+        assert state.load() == Known()
 
 
 def test_equal_keys_are_one_object() -> None:

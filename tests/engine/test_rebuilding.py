@@ -121,7 +121,7 @@ def test_a_folder_that_is_half_made_is_not_used_again(
         def refuse(*_: object) -> None:
             raise BuildFailed("no")
 
-        patch.setattr("briefing.making.verify", refuse)
+        patch.setattr("briefing.making._verify", refuse)
         with pytest.raises(BuildFailed, match="no"):
             workshop.build({report(project)})
     assert tree(site) == before

@@ -4,6 +4,7 @@ A command is imported when it is called: what makes pages or reads articles take
 than `check` takes when nothing has changed.
 """
 
+import logging
 import os
 import pkgutil
 import sys
@@ -101,6 +102,21 @@ CONFIG = click.option(
     show_default=True,
     help="The site's configuration.",
 )
+
+
+def need_config(config_file: Path) -> None:
+    """Refuse to go on without the configuration of a site."""
+    if not config_file.is_file():
+        raise click.UsageError(f"There is no {config_file} here. Name the site's with --config-file.")
+
+
+def log_to_terminal(level: int = logging.INFO) -> None:
+    """Show what MkDocs says of its work, on standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)-8s %(message)s"))
+    logger = logging.getLogger("mkdocs")
+    logger.setLevel(level)
+    logger.handlers = [handler]
 
 
 def progress_of(label: str) -> Callable[[int, int], None] | None:

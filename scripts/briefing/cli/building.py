@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefing.cli.shared import CONFIG, log_to_terminal, main, need_config, progress_of
+from briefing.cli.base import CONFIG, log_to_terminal, main, need_config, progress_of
 from briefing.problems import Problem, printable, summary
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def build(
             raise click.UsageError("--watch goes with --site-dir, --strict, --jobs and --timings only")
         _watch(config_file, site_dir, strict=strict, jobs=jobs, timings=timings)
         return
-    told = Timings()
+    told, held = Timings(), list[object]()
+    main.held = held if main.is_process else None
     with _failing():
         if shard is not None:
             _build_part(config_file, site_dir, shard, strict=strict, jobs=jobs, timings=told)
@@ -156,7 +157,14 @@ def build(
             from briefing.build import build as make
 
             built = make(
-                config_file, site_dir, strict=strict, clean=clean, jobs=jobs, timings=told, join=join
+                config_file,
+                site_dir,
+                strict=strict,
+                clean=clean,
+                jobs=jobs,
+                timings=told,
+                join=join,
+                held=held,
             )
     if timings:
         click.echo(told.table(), err=True)

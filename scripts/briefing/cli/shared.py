@@ -1,7 +1,6 @@
 """What the commands share: their group, their options, and how they answer."""
 
 import datetime as dt
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,8 +14,10 @@ from briefing.authoring.writing import create
 from briefing.cli.base import BRIEFS as BRIEFS
 from briefing.cli.base import CONFIG as CONFIG
 from briefing.cli.base import is_shown as is_shown
+from briefing.cli.base import log_to_terminal as log_to_terminal
 from briefing.cli.base import main as main
 from briefing.cli.base import need_below as need_below
+from briefing.cli.base import need_config as need_config
 from briefing.cli.base import progress_of as progress_of
 from briefing.cli.base import report as report
 from briefing.corpus import Corpus, Loaded, cache_of, load
@@ -25,21 +26,6 @@ from briefing.problems import Problem, as_text, printable, summary
 from briefing.verdict import Verdict
 
 R = TypeVar("R")
-
-
-def need_config(config_file: Path) -> None:
-    """Refuse to go on without the configuration of a site."""
-    if not config_file.is_file():
-        raise click.UsageError(f"There is no {config_file} here. Name the site's with --config-file.")
-
-
-def log_to_terminal(level: int = logging.INFO) -> None:
-    """Show what MkDocs says of its work, on standard error."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)-8s %(message)s"))
-    logger = logging.getLogger("mkdocs")
-    logger.setLevel(level)
-    logger.handlers = [handler]
 
 
 def need_folder(root: Path) -> None:

@@ -201,7 +201,7 @@ class Builder:
     def save(self, site: Path, about: Mapping[str, str]) -> None:
         """Keep what is known of the site, once it is in its place; `about` has what else shaped it."""
         own = {f.path for t in self._new.tasks.values() for f in t.files}
-        rest = tuple(written_file(site, p) for p in beside(site) if p not in own)
+        rest = tuple(f for f in beside(site) if f.path not in own)
         self._new.tasks[REST] = Task(REST, "", "", "", False, (), rest)
         self._new.about |= {**about, "rows": self._rows.end()}
         self._state.save(self._new, self._changed, self._links)

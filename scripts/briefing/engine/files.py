@@ -1,5 +1,6 @@
 """Files of a site: what they are, what they were made from, and those of the last site."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -9,14 +10,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 
 from briefing.engine.state import REST, Known, Task, Written
 from briefing.mkdocs_plugin import theme_folder
-from briefing.outputs import Asset
 from briefing.search import FOLDER
+
+if TYPE_CHECKING:  # what makes files is imported where any is made
+    from briefing.outputs import Asset
 
 _DISTRIBUTIONS = (
     "mkdocs", "mkdocs-material", "markdown", "jinja2", "markupsafe", "pyyaml", "pillow", "pydantic",
@@ -115,7 +119,7 @@ def written_file(site: Path, path: str, content: bytes | None = None) -> Written
 
 
 def write_assets(
-    site: Path, assets: Iterable[Asset], before: Task | None, intact: Collection[str]
+    site: Path, assets: "Iterable[Asset]", before: Task | None, intact: Collection[str]
 ) -> list[Written]:
     """Write files, but for those that the last site has just so, and return what they are."""
     known = {f.path: f for f in before.files} if before is not None else {}
@@ -161,14 +165,18 @@ def move_files(
     return written
 
 
-def beside(site: Path) -> Iterator[str]:
-    """Yield the files of a site that tasks do not make: the search index, the sums."""
-    for path in site.iterdir():
-        if path.is_file():
-            yield path.name
-    for path in (site / FOLDER).rglob("*"):
-        if path.is_file():
-            yield path.relative_to(site).as_posix()
+def beside(site: Path) -> Iterator[Written]:
+    """Yield the files of a site that tasks do not make: the search index, the sums. They are not read."""
+    folders = ["", f"{FOLDER}/"]
+    while folders:
+        below = folders.pop()
+        with contextlib.suppress(FileNotFoundError), os.scandir(site / below) as entries:
+            for entry in entries:
+                if entry.is_file():
+                    stat = entry.stat()
+                    yield Written(below + entry.name, stat.st_size, stat.st_mtime_ns, "")
+                elif below and entry.is_dir():
+                    folders.append(f"{below}{entry.name}/")
 
 
 def remove(site: Path, paths: Iterable[str]) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefing.engine.files import take_over
-from briefing.engine.rows import Rows
 from briefing.engine.state import Known, Linked, State
 from briefing.publishing import BuildFailed
 
@@ -68,6 +67,8 @@ class PartFolder:
 
 def gather(parts: Sequence[PartFolder], state: State) -> Known:
     """Make parts the last site, of which `state` knows, and return what is known. Raises BuildFailed."""
+    from briefing.engine.rows import Rows  # slow to import, and few builds are joined
+
     joined, links = Known(), dict[str, Linked]()
     state.forget()
     rows = Rows(state.path.with_suffix(".rows"))

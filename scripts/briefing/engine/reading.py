@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar, overload
 
 from briefing.corpus import Corpus
+from briefing.engine.state import Key as Key
 from briefing.evidence import Evidence, Support
 from briefing.lists import Index
 from briefing.pages.context import Context
@@ -21,14 +22,6 @@ from briefing.view import View
 
 V = TypeVar("V")
 K = TypeVar("K")
-
-Key = tuple[str, str]
-"""What was read: the kind, and an id.
-
-The kind is that of a record, or the name of a list: "index.events". The id `*` stands for all of a kind. Of a
-list the id may end with what of it was read, in brackets, which no id has: "[-200:]", rows; "[#]", how many
-there are; "[#200]", how many parts of so many rows they make.
-"""
 
 ALL = "*"
 

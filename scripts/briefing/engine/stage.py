@@ -9,11 +9,31 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from briefing.engine.files import remove, second_name
 from briefing.engine.state import Known, Written
 from briefing.publishing import Claim
+from briefing.search import FOLDER
+from briefing.verify import SUMS
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What tells a new site from the last one, by the files below their roots; the sums are left out."""
+
+    changed: frozenset[str]
+    """Files that are others or new, and all of the search index."""
+    gone: frozenset[str]
+
+    @classmethod
+    def between(cls, before: Known, now: Known, site: Path) -> "Difference":
+        """Return what tells a site, of which all but the search index is known, from the one before it."""
+        old, new = _files(before), _files(now)
+        index = {f"{FOLDER}/{p.relative_to(site / FOLDER).as_posix()}" for p in (site / FOLDER).rglob("*.*")}
+        changed = {path for path, file in new.items() if old.get(path) != file}
+        return cls(frozenset(changed | index), frozenset(old.keys() - new.keys() - index - {SUMS}))
 
 
 class Stage:
@@ -71,5 +91,5 @@ def _files(known: Known) -> Mapping[str, Written]:
 def _sign(site: Path) -> tuple[int, int] | None:
     """Return what another build of the site would change: the folder, and when its sums were written."""
     with contextlib.suppress(OSError):
-        return site.stat().st_ino, (site / "SHA256SUMS").stat().st_mtime_ns
+        return site.stat().st_ino, (site / SUMS).stat().st_mtime_ns
     return None

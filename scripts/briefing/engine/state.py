@@ -11,43 +11,43 @@ import json
 import sqlite3
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from briefing.engine.reading import Key
+Key = tuple[str, str]
+"""What was read: the kind, and an id; the id `*` stands for all of a kind (briefing.engine.reading)."""
 
-VERSION = 2
+VERSION = 3
 """Of this file's form. Another form is thrown away."""
 
 MOST_SITES = 4
 """States kept: a project is built to few places."""
+
+_MOST_UNREAD = 2
+"""How many times as many keys may be kept as are read, before all are numbered anew."""
 
 REST = "rest"
 """The task of the files that no other makes: the search index, the sums."""
 
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE keys (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, of TEXT NOT NULL, mark TEXT NOT NULL);
+CREATE TABLE keys (part TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tasks (
   name TEXT PRIMARY KEY, digest TEXT NOT NULL, modified TEXT NOT NULL, searched TEXT NOT NULL,
-  warned INTEGER NOT NULL, read TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE files (
-  path TEXT PRIMARY KEY, task TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX files_of ON files (task);
+  warned INTEGER NOT NULL, read BLOB NOT NULL, files TEXT NOT NULL
+);
 CREATE TABLE links (
   task TEXT PRIMARY KEY, anchors BLOB NOT NULL, links BLOB NOT NULL, targets BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A file of the site, as it was written."""
+class Written(NamedTuple):
+    """A file of the site, as it was written. There are tens of thousands, made anew by every build."""
 
     path: str
     """Its place below the site's root."""
@@ -55,6 +55,7 @@ class Written:
     time: int
     """When it was last changed, in nanoseconds."""
     digest: str
+    """Of what it holds; empty where that is never asked: in the search index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Linked:
 
 
 def _packed(value: object) -> bytes:
-    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return zlib.compress(_compact(value).encode(), 1)
 
 
 def _unpacked(packed: bytes) -> Any:
@@ -141,7 +142,7 @@ class State:
         try:
             with closing(sqlite3.connect(self.path)) as connection:
                 return _read(connection)
-        except (sqlite3.Error, ValueError, TypeError):
+        except (sqlite3.Error, ValueError, TypeError, LookupError):
             self.forget()
             return Known()
 
@@ -151,13 +152,14 @@ class State:
         What is enough to see that nothing has changed.
         """
         with (
-            contextlib.suppress(sqlite3.Error, ValueError, TypeError),
+            contextlib.suppress(sqlite3.Error, ValueError, TypeError, LookupError),
             closing(sqlite3.connect(self.path)) as connection,
         ):
             _check_version(connection)
             about = dict(connection.execute("SELECT name, value FROM about"))
-            rows = connection.execute("SELECT path, size, time FROM files")
-            return about, {path: (size, time) for path, size, time in rows}
+            return about, {
+                path: (size, time) for files in _files(connection) for path, size, time, _ in files
+            }
         return {}, {}
 
     @property
@@ -199,7 +201,7 @@ class State:
         try:
             with closing(sqlite3.connect(self.path)) as connection:
                 _write(connection, known, set(changed), links)
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError, TypeError, LookupError):
             self.forget()
             with closing(sqlite3.connect(self.path)) as connection:
                 _write(connection, known, set(known.tasks), links)
@@ -219,25 +221,81 @@ def _check_version(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("another version")
 
 
+# Keys are numbered, and tasks name them by their numbers. All stand in few rows, which are read at once: a
+# hundred thousand rows of their own take ten times as long. A number stays what it is; one whose key nobody
+# reads any more has no mark.
+
+
+def _keys(connection: sqlite3.Connection) -> list[Key]:
+    """Return all keys, each in the place of its number."""
+    parts = dict(connection.execute("SELECT part, value FROM keys WHERE part <> 'marks'"))
+    if not parts:
+        return []
+    names, kinds, of = json.loads(parts["names"]), json.loads(parts["kinds"]), json.loads(parts["of"])
+    interned = [sys.intern(name) for name in names]
+    return list(zip(map(interned.__getitem__, kinds), of, strict=True))
+
+
+def _marks(connection: sqlite3.Connection) -> list[str | None]:
+    """Return the mark of each key, in the order of their numbers."""
+    found = connection.execute("SELECT value FROM keys WHERE part = 'marks'").fetchone()
+    return list(json.loads(found[0])) if found is not None else []
+
+
+def _write_keys(connection: sqlite3.Connection, marks: Mapping[Key, str], keys: Sequence[Key]) -> None:
+    names = sorted({kind for kind, _ in keys})
+    places = {name: n for n, name in enumerate(names)}
+    parts = {
+        "names": names,
+        "kinds": [places[kind] for kind, _ in keys],
+        "of": [of for _, of in keys],
+        "marks": list(map(marks.get, keys)),
+    }
+    connection.executemany(
+        "REPLACE INTO keys VALUES (?, ?)", ((name, _compact(value)) for name, value in parts.items())
+    )
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _files(connection: sqlite3.Connection) -> list[list[list[Any]]]:
+    """Return the files of all tasks, in the tasks' order."""
+    texts = [text for (text,) in connection.execute("SELECT files FROM tasks ORDER BY rowid")]
+    return list(
+        json.loads(f"[{','.join(texts)}]")
+    )  # at once: a text for itself takes as long as twenty files
+
+
+def _packed_numbers(numbers: Iterable[int]) -> bytes:
+    found = array("I", numbers)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found.tobytes()
+
+
+def _unpacked_numbers(packed: bytes) -> "array[int]":
+    found = array("I")
+    found.frombytes(packed)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
 def _read(connection: sqlite3.Connection) -> Known:
     _check_version(connection)
     about = dict(connection.execute("SELECT name, value FROM about"))
-    keys: dict[str, Key] = {}
-    marks: dict[Key, str] = {}
-    for id_, kind, of, mark in connection.execute("SELECT id, kind, of, mark FROM keys"):
-        keys[str(id_)] = key = (sys.intern(kind), of)
-        marks[key] = mark
-    files: dict[str, list[Written]] = {}
-    for path, task, size, time, digest in connection.execute(
-        "SELECT path, task, size, time, digest FROM files"
-    ):
-        files.setdefault(task, []).append(Written(path, size, time, digest))
+    keys = _keys(connection)
+    marks = {key: mark for key, mark in zip(keys, _marks(connection), strict=True) if mark is not None}
+    rows = connection.execute(
+        "SELECT name, digest, modified, searched, warned, read FROM tasks ORDER BY rowid"
+    ).fetchall()
     tasks = {}
-    for name, digest, modified, searched, warned, read in connection.execute(
-        "SELECT name, digest, modified, searched, warned, read FROM tasks"
-    ):
-        found = tuple([keys[k] for k in read.split()])
-        tasks[name] = Task(name, digest, modified, searched, bool(warned), found, tuple(files.get(name, ())))
+    key_of, written = keys.__getitem__, Written._make
+    for (name, digest, modified, searched, warned, read), files in zip(rows, _files(connection), strict=True):
+        found = tuple(map(key_of, _unpacked_numbers(read)))
+        tasks[name] = Task(name, digest, modified, searched, bool(warned), found, tuple(map(written, files)))
     return Known(about, marks, tasks)
 
 
@@ -261,18 +319,24 @@ def _write(
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("DELETE FROM about")
         connection.executemany("INSERT INTO about VALUES (?, ?)", known.about.items())
-        ids = _write_keys(connection, known)
+        keys = _keys(connection)
+        anew = changed >= known.tasks.keys() or len(keys) > _MOST_UNREAD * len(known.marks)
+        if anew:
+            connection.execute("DELETE FROM tasks")
+            keys = []
+        ids = {key: n for n, key in enumerate(keys)}
+        made = [known.tasks[n] for n in sorted(known.tasks if anew else changed) if n in known.tasks]
+        for key in (k for t in made for k in t.read):
+            if key not in ids:
+                ids[key] = len(keys)
+                keys.append(key)
+        _write_keys(connection, known.marks, keys)
         # A page that came out the same keeps its links.
         relinked = {n for n in changed if n in links or n not in known.tasks}
-        for table, column, gone in (
-            ("tasks", "name", changed),
-            ("files", "task", changed),
-            ("links", "task", relinked),
-        ):
+        for table, column, gone in (("tasks", "name", changed), ("links", "task", relinked)):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((n,) for n in gone))  # noqa: S608 - names are this module's own
-        made = [known.tasks[n] for n in sorted(changed) if n in known.tasks]
         connection.executemany(
-            "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     t.name,
@@ -280,35 +344,13 @@ def _write(
                     t.modified,
                     t.searched,
                     int(t.warned),
-                    " ".join(sorted(ids[k] for k in t.read)),
+                    _packed_numbers(sorted(map(ids.__getitem__, t.read))),
+                    _compact(t.files),
                 )
                 for t in made
             ),
         )
         connection.executemany(
-            "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
-            ((f.path, t.name, f.size, f.time, f.digest) for t in made for f in t.files),
-        )
-        connection.executemany(
             "INSERT INTO links VALUES (?, ?, ?, ?)",
             ((n, x.packed_anchors, x.packed_links, x.packed_targets) for n, x in links.items()),
         )
-
-
-def _write_keys(connection: sqlite3.Connection, known: Known) -> dict[Key, str]:
-    """Write the marks of all keys that are read, and return the keys' numbers."""
-    rows = connection.execute("SELECT id, kind, of, mark FROM keys").fetchall()
-    before: dict[Key, tuple[int, str]] = {(kind, of): (id_, mark) for id_, kind, of, mark in rows}
-    gone = [(id_,) for key, (id_, _) in before.items() if key not in known.marks]
-    moved = [(known.marks[k], id_) for k, (id_, mark) in before.items() if known.marks.get(k, mark) != mark]
-    connection.executemany("DELETE FROM keys WHERE id = ?", gone)
-    connection.executemany("UPDATE keys SET mark = ? WHERE id = ?", moved)
-    last = max((id_ for id_, _ in before.values()), default=0)
-    new = [
-        (n, *key, known.marks[key])
-        for n, key in enumerate(sorted(known.marks.keys() - before.keys()), last + 1)
-    ]
-    connection.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", new)
-    ids = {key: str(id_) for key, (id_, _) in before.items() if key in known.marks}
-    ids |= {(kind, of): str(id_) for id_, kind, of, _ in new}
-    return ids

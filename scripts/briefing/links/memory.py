@@ -12,12 +12,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from briefing.links import STATE_FILE as STATE_FILE
 from briefing.links.states import Entry, Target
 from briefing.model import Source
 from briefing.problems import Mark, Problem, error
-
-STATE_FILE = "links.jsonl"
-"""The file's name, beside mkdocs.yml."""
 
 MOST_BYTES = 64_000_000
 MOST_IN_LINE = 20_000
