@@ -10,6 +10,9 @@ PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 LAYERS = [
     {"chunks", "asking", "hypertext", "machine_files"},
     {"problems", "search", "forks", "keeping"},
+    {"service", "pieces"},
+    {"merging"},
+    {"indexing"},
     {"syntax", "verdict", "codes"},
     {"yamlnodes"},
     {"yamllayout"},

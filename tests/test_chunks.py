@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing import chunks
-from briefing.chunks import Chunk, rechunked
+from briefing.chunks import Chunk, Word, listed, packed
 
 WORDS = st.lists(
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=9) | st.text("ab", min_size=1, max_size=12),
@@ -18,6 +18,12 @@ WORDS = st.lists(
 def index(words: list[str], pages: int = 3) -> list[object]:
     """Return words as Pagefind lists them: each with its pages, and no other spellings."""
     return [[word, [[1, [-25, n], []] for n in range(pages)], []] for word in words]
+
+
+def rechunked(contents: list[bytes]) -> list[Chunk]:
+    """Return small chunks of the words of larger ones."""
+    every = [item for content in contents for item in listed(content)]
+    return list(packed(Word(word[0], written) for word, written in every))
 
 
 def chunk_for(found: list[Chunk], term: str) -> Chunk | None:
@@ -33,7 +39,7 @@ def test_every_word_is_in_the_chunk_that_is_fetched_for_it(words: list[str], sha
     large = [cbor2.dumps([listed[n : n + shares * 7]]) for n in range(0, len(listed), shares * 7)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "MOST", 80)
-        found = list(rechunked(large))
+        found = rechunked(large)
     assert [w for c in found for w in cbor2.loads(c.content)[0]] == listed
     for word in words:
         chunk = chunk_for(found, word)
@@ -46,7 +52,7 @@ def test_words_that_begin_alike_stay_together(words: list[str]) -> None:
     """Who has typed four letters gets every word that begins so."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "MOST", 1)
-        found = list(rechunked([cbor2.dumps([index(words)])]))
+        found = rechunked([cbor2.dumps([index(words)])])
     beginnings = [{w[0][: chunks.TOGETHER] for w in cbor2.loads(c.content)[0]} for c in found]
     assert sum(map(len, beginnings)) == len(set().union(*beginnings))
 
@@ -57,7 +63,7 @@ def test_lists_of_any_length_are_read_and_written(number: int) -> None:
     words = [f"{n:06}" for n in range(number)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "MOST", 1 << 40)
-        found = list(rechunked([cbor2.dumps([index(words, 1)])]))
+        found = rechunked([cbor2.dumps([index(words, 1)])])
     assert [w for c in found for w in cbor2.loads(c.content)[0]] == index(words, 1)
     assert len(found) == (number > 0)
 
@@ -70,4 +76,4 @@ def test_lists_of_any_length_are_read_and_written(number: int) -> None:
 def test_another_form_is_refused(content: bytes) -> None:
     """A chunk that is not as Pagefind writes it is never taken for one."""
     with pytest.raises((ValueError, cbor2.CBORDecodeError)):
-        list(rechunked([content]))
+        rechunked([content])

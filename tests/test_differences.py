@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefing.differences import differences
-from briefing.search import index_site
+from briefing.indexing import index_site
 
 PAGE = (
     '<html><head><meta data-pagefind-filter="kind[content]" content="{kind}"></head><body><article>'

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from briefing import search
-from briefing.search import Index, SearchFailed, index_pages, index_site
+from briefing import indexing, search, service
+from briefing.indexing import index_pages, index_site
+from briefing.search import Index, SearchFailed
 
 PAGE = """\
 <!doctype html><html lang="en"><head><title>T</title>
@@ -122,7 +123,7 @@ def test_leaving_out_changes_nothing_of_the_index(
     for name in ("whole", "part"):
         write(tmp_path / name, {"a": html, "b": page("one")})
     index_site(tmp_path / "part")
-    monkeypatch.setattr(search, "_searched", lambda text: text if search.BODY in text else None)
+    monkeypatch.setattr(indexing, "searched", lambda text: text if search.BODY.search(text) else None)
     index_site(tmp_path / "whole")
     assert tree(tmp_path / "whole") == tree(tmp_path / "part")
 
@@ -167,7 +168,7 @@ def test_a_pagefind_that_fails_is_told(
     said: str, script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ended, silent, at a loss, or hanging: no traceback, and no waiting for ever."""
-    monkeypatch.setattr(search, "_START", 0.5)
+    monkeypatch.setattr(service, "_START", 0.5)
     site = write(tmp_path / "site", {f"p{n}": page("one " * 5000) for n in range(20)})
     program(tmp_path, monkeypatch, script)
     with pytest.raises(SearchFailed, match=said):

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Error, Page, expect
 
 from briefing import shards
-from briefing.search import SearchFailed, index_site
+from briefing.indexing import index_site
+from briefing.search import SearchFailed
 
 NEWCOMERS = [
     ("bybit", "Bybit"),

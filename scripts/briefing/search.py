@@ -1,36 +1,20 @@
-"""The search index, made by Pagefind from the built pages.
+"""What is searched of a page, and the files of a search index, as Pagefind has them.
 
 Pagefind reads the HTML that readers get: what stands in `data-pagefind-body`, with filters,
 dates and titles from the page's head. Its index loads in chunks, so that a search costs a
 reader a few hundred kilobytes at most, whatever the size of the site.
-
-Pagefind is run as a service that is given the pages in the order of their addresses and gives
-back the files. Let loose on a folder, it numbers pages in the order in which the file system
-lists them, so that two machines make different indexes of one site; and where the disk is full
-it waits for ever, or leaves files cut short.
 """
 
-import base64
-import contextlib
-import hashlib
 import json
-import os
 import re
-import shutil
-import subprocess
-import tempfile
-import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import BufferedReader
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import cbor2
-
-from briefing.chunks import rechunked
 
 FOLDER = "pagefind"
 """Where the index stands in the site."""
@@ -38,17 +22,17 @@ FOLDER = "pagefind"
 ENTRY = "pagefind-entry.json"
 """The file of an index that names the others."""
 
-UNUSED = ("-ui.", "-component", "-highlight.", "playground")
-"""In the names of files of Pagefind's own interfaces, which the site does not use."""
-
 OF_AN_INDEX = frozenset({".pf_fragment", ".pf_index", ".pf_filter", ".pf_meta"})
 """How the names of an index's own files end, which nothing but the index itself names."""
 
-CHARACTERS = "$/"
-"""Signs that belong to words: of money, and between the parts of a document's symbol."""
+LANGUAGE = "en"
+"""Of all pages, as Pagefind has it: words are reduced to their stems as in English."""
 
-BODY = "data-pagefind-body"
-"""The attribute of what is searched; a page without it is not."""
+DIGITS = 7
+"""In the name of the file with a page's text."""
+
+BODY = re.compile(r"<\w[^<>]*\sdata-pagefind-body(?=[\s=>/])")
+"""The beginning of what is searched; a page without it is not."""
 
 _IGNORED = re.compile(r"<(div|details)\b[^<>]*\sdata-pagefind-ignore(?=[\s=>])[^<>]*>")
 """The beginning of a part that is left out of the search. Such parts change with every other page."""
@@ -58,49 +42,31 @@ _DATA = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTAL
 _SIGN = re.compile(r'<a class="headerlink"[^<>]*>[^<>]*</a>')
 """The sign of a heading's permanent link, which is no word of it."""
 
+_SORTS = "data-pagefind-sort"
+"""The attribute that says by what a page is sorted."""
+
+_TAG = re.compile(r"<\w[^<>]*>")
+
+_OF_ATTRIBUTE = re.compile(r"([^:\[\]]+)\[(.+)\]")
+
 _MAGIC = b"pagefind_dcd"
 """How the content of every compressed file of an index begins."""
-
-_START, _A_PAGE = 60.0, 0.1
-"""Seconds that Pagefind may take to start, and for a page; it takes a thousandth of that."""
 
 
 class SearchFailed(Exception):
     """The index could not be made, or cannot be read. Its text says why."""
 
 
-def index_site(site: Path) -> int:
-    """Index every page of a built site, and return how many were indexed. Raises SearchFailed."""
-    if not site.is_dir():
-        raise SearchFailed(f"there is no folder {site}")
-    shutil.rmtree(site / FOLDER, ignore_errors=True)
-    return index_pages(site, (p.relative_to(site).as_posix() for p in site.rglob("*.html")))
+def searched(html: str) -> str | None:
+    """Return what of a page decides how it is found; None if nothing of it is searched.
 
-
-def index_pages(site: Path, pages: Iterable[str], folder: str = FOLDER) -> int:
-    """Make an index of some pages of a built site, in a folder of it; return how many were indexed.
-
-    Pages are files below the site, in any order; those without a part to search are left out.
-    The folder is made, or holds no index. Raises SearchFailed, and OSError.
+    That is its head, and its article with the body to search. Pagefind would leave the rest out
+    itself; parsing it takes half of its time.
     """
-    files = _canonical(_made(site, sorted(pages)))
-    target = site / folder
-    for name, content in files.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    entry = json.loads(files[ENTRY])
-    return sum(int(language["page_count"]) for language in entry["languages"].values())
-
-
-def _searched(html: str) -> str | None:
-    """Return a page's head, and its article with the body to search; None if it has no such body.
-
-    Pagefind would leave the rest out itself; parsing it takes half of its time.
-    """
-    mark = html.find(BODY)
-    if mark < 0:
+    found = BODY.search(html, max(0, html.rfind("<", 0, html.find("data-pagefind-body"))))
+    if found is None:
         return None
+    mark = found.end()
     body, start, end = html.find("<body"), html.rfind("<article", 0, mark), html.rfind("</article>")
     if not 0 <= body < start < mark < end:
         return html
@@ -125,168 +91,49 @@ def _without_ignored(html: str) -> str:
     return "".join((*parts, html[at:]))
 
 
-def searched(html: str) -> str | None:
-    """Return what of a page decides how it is found; None if nothing of it is searched."""
-    return _searched(html)
+class _Tag(HTMLParser):
+    """A tag, which is read for its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.attributes: dict[str, str] = {}
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser passes it
+        self.attributes = {name: value or "" for name, value in reversed(attrs)}
 
 
-# --- Pagefind as a service ---------------------------------------------------------------
+def sorts_of(html: str) -> dict[str, str]:
+    """Return by what a page is sorted: `data-pagefind-sort="date[content]"`, or `"date:2022-01-05"`.
 
-
-def _made(site: Path, pages: Sequence[str]) -> dict[str, bytes]:
-    """Return the files that Pagefind makes of pages, by their names. Raises SearchFailed, and OSError.
-
-    Both ways a message is JSON as Base64, ended by a comma. Pagefind ends when its input does.
+    What Pagefind takes from an element's text instead is not among it.
     """
-    from pagefind.service import get_executable
-
-    program = get_executable()
-    if program is None:
-        raise SearchFailed("Pagefind is not installed")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PAGEFIND_")}
-    pipe = subprocess.PIPE
-    # Pagefind remarks on many pages; a pipe that nobody reads would stop it.
-    with tempfile.TemporaryFile() as remarks:
-        with subprocess.Popen(
-            [program, "--service"], stdin=pipe, stdout=pipe, stderr=remarks, env=environment
-        ) as process:
-            timer = threading.Timer(_START + _A_PAGE * len(pages), process.kill)
-            timer.start()
-            try:
-                files = _asked(process, site, pages)
-            finally:
-                timer.cancel()
-                process.kill()  # it has given everything, or will give nothing more
-                with contextlib.suppress(BrokenPipeError):
-                    cast("IO[bytes]", process.stdin).close()
-        if files is not None:
-            return files
-        remarks.seek(max(0, remarks.seek(0, os.SEEK_END) - 1000))
-        said = remarks.read().decode("utf-8", "replace").strip().splitlines()
-    raise SearchFailed(said[-1] if said else "Pagefind ended without an index")
-
-
-def _asked(process: subprocess.Popen[bytes], site: Path, pages: Sequence[str]) -> dict[str, bytes] | None:
-    """Give pages to Pagefind, and return the files that it gives back, or None if it ended before."""
-    to, answers = cast("IO[bytes]", process.stdin), cast("BufferedReader", process.stdout)
-    with ThreadPoolExecutor(1) as threads:
-        # Answers are read while pages are written: either pipe alone would fill, and stop both.
-        sent = threads.submit(_send, site, pages, to)
-        try:
-            for answer in _answers(answers):
-                if answer["type"] == "Error":
-                    raise SearchFailed(str(answer["message"]))
-                if answer["type"] == "GetFiles":
-                    return {
-                        file["path"].lstrip("/"): base64.b64decode(file["content"])
-                        for file in answer["files"]
-                        if not any(part in file["path"] for part in UNUSED)
-                    }
-        finally:
-            process.kill()
-        sent.result()
-    return None
-
-
-def _send(site: Path, pages: Sequence[str], stream: IO[bytes]) -> None:
-    def send(**payload: Any) -> None:
-        message = json.dumps({"message_id": 0, "payload": payload})
-        stream.write(base64.b64encode(message.encode()) + b",")
-
-    try:
-        send(type="NewIndex", config={"include_characters": CHARACTERS, "force_language": "en"})
-        for page in pages:
-            html = _searched((site / page).read_text(encoding="utf-8"))
-            if html is not None:
-                send(type="AddFile", index_id=0, file_path=page, file_contents=html)
-        send(type="GetFiles", index_id=0)
-        stream.flush()
-    except BrokenPipeError:
-        pass  # it has ended, as the reader of its answers finds
-    except OSError:
-        stream.close()  # a page cannot be read: without input, Pagefind ends
-        raise
-
-
-def _answers(stream: BufferedReader) -> Iterator[dict[str, Any]]:
-    parts: list[bytes] = []
-    while chunk := stream.read1(1 << 20):
-        *ended, rest = chunk.split(b",")
-        for piece in ended:
-            try:
-                answer = json.loads(base64.b64decode(b"".join((*parts, piece))))["payload"]
-            except (ValueError, LookupError, TypeError):
-                raise SearchFailed("what Pagefind answers cannot be understood") from None
-            yield answer
-            parts = []
-        parts.append(rest)
-
-
-# --- one form ----------------------------------------------------------------------------
-
-
-def _canonical(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return an index whose bytes depend on the pages alone.
-
-    Pagefind 1.5 lists filters and their values in an order that differs from run to run, and
-    names files by their content. They are put in order, and named again; words are put into smaller chunks.
-    """
-    found = dict(files)
-    entry = json.loads(found[ENTRY])
-    for language, about in entry["languages"].items():
-        version, pages, chunks, filters, *rest = decoded(
-            found.pop(_meta_name(about["hash"])), _meta_name(about["hash"])
-        )
-        named = []
-        for title, old in filters:
-            name = f"filter/{old}.pf_filter"
-            of, values = decoded(found.pop(name), name)
-            content = cbor2.dumps([of, sorted(values)])
-            new = f"{language}_{_name_of(content)}"
-            found[f"filter/{new}.pf_filter"] = _compressed(content)
-            named.append([title, new])
-        content = cbor2.dumps([version, pages, _rechunked(found, language, chunks), sorted(named), *rest])
-        about["hash"] = f"{language}_{_name_of(content)}"
-        found[_meta_name(about["hash"])] = _compressed(content)
-    entry["languages"] = dict(sorted(entry["languages"].items()))
-    found[ENTRY] = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
+    found, at = {}, -1
+    while (at := html.find(_SORTS, at + 1)) >= 0:
+        if tag := _TAG.match(html, max(0, html.rfind("<", 0, at))):
+            attributes = _Tag(tag[0]).attributes
+            names, colon, literal = attributes.get(_SORTS, "").partition(":")
+            named = [name.strip() for name in names.split(",")]
+            for part in named:
+                name, value = part, [literal] if colon and part is named[-1] else []
+                if of := _OF_ATTRIBUTE.fullmatch(part):
+                    name, value = of[1], [attributes.get(of[2], ""), *value]
+                if value:
+                    found[name] = " ".join(":".join(value).split())
     return found
-
-
-def _rechunked(
-    found: dict[str, bytes], language: str, chunks: Iterable[tuple[str, str, str]]
-) -> list[list[str]]:
-    """Put smaller chunks of words in the place of an index's own, and return how the list names them."""
-    large = (_opened(found.pop(name), name) for name in [f"index/{old}.pf_index" for _, _, old in chunks])
-    named = []
-    try:
-        for chunk in rechunked(large):
-            new = f"{language}_{_name_of(chunk.content)}"
-            found[f"index/{new}.pf_index"] = _compressed(chunk.content)
-            named.append([chunk.first, chunk.last, new])
-    except (ValueError, cbor2.CBORDecodeError) as fault:
-        raise SearchFailed(f"the words that Pagefind found cannot be read: {fault}") from None
-    return named
-
-
-def _meta_name(name: str) -> str:
-    return f"pagefind.{name}.pf_meta"
-
-
-def _name_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:10]
 
 
 def decoded(data: bytes, name: str) -> Any:
     """Return what a compressed file of an index holds. Raises SearchFailed."""
-    content = _opened(data, name)
+    content = opened(data, name)
     try:
         return json.loads(content) if name.endswith(".pf_fragment") else cbor2.loads(content)
     except (ValueError, cbor2.CBORDecodeError) as fault:
         raise SearchFailed(f"{name} cannot be read: {fault}") from None
 
 
-def _opened(data: bytes, name: str) -> bytes:
+def opened(data: bytes, name: str) -> bytes:
     """Return a compressed file's content, without the sign at its beginning. Raises SearchFailed."""
     try:
         content = zlib.decompress(data, wbits=31)
@@ -304,6 +151,25 @@ def _compressed(content: bytes) -> bytes:
     head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
     tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
     return head + press.compress(data) + press.flush() + tail
+
+
+def compressed(content: bytes) -> bytes:
+    """Return the form in which a file of an index is kept: gzip, without a time and a system's name in its head."""
+    data = _MAGIC + content
+    press = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+    tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
+    return head + press.compress(data) + press.flush() + tail
+
+
+def fragment_name(digest: str, more: int = 0) -> str:
+    """Return the file with a page's text, by its digest. `more` digits tell it from those that begin alike."""
+    return f"{LANGUAGE}_{digest[: DIGITS + more]}.pf_fragment"
+
+
+def meta_name(name: str) -> str:
+    """Return the file of an index's list of pages, by the name that its entry gives."""
+    return f"pagefind.{name}.pf_meta"
 
 
 # --- reading it --------------------------------------------------------------------------
@@ -338,11 +204,11 @@ class Index:
         if len(entry) != 1:
             raise SearchFailed(f"{folder / ENTRY} names {len(entry)} languages, not one")
         (about,) = entry.values()
-        _, pages, chunks, filters, *_ = self._read(_meta_name(about["hash"]))
+        _, pages, chunks, filters, *_ = self._read(meta_name(about["hash"]))
         self.fragments = [f"fragment/{name}.pf_fragment" for name, _ in pages]
         self._chunks = [(first, last, f"index/{name}.pf_index") for first, last, name in chunks]
         self.files = {
-            _meta_name(about["hash"]),
+            meta_name(about["hash"]),
             f"wasm.{about['wasm'] or 'unknown'}.pagefind",
             "pagefind.js",
             *self.fragments,

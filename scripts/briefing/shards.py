@@ -6,7 +6,8 @@ and the search page merges (Pagefind's multi-index). A brief belongs to a part b
 that it stays there whatever else comes and goes, as long as the number of parts is the same.
 
 What a part is made of is told by a digest of what is searched on each of its pages. Lists of claims on pages
-of entities and documents are not: a new claim changes neither.
+of entities and documents are not: a new claim changes neither. A part that is made anew asks Pagefind only
+for the pieces of it that have changed (briefing.indexing).
 """
 
 import hashlib
@@ -15,11 +16,11 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.search import ENTRY, FOLDER, index_pages, searched
+from briefing import indexing
+from briefing.search import ENTRY, FOLDER, searched
 
 MOST_IN_ONE = 2500
 """Pages of a site with one index. Pagefind weighs a word by how rare it is in an index, so that parts
@@ -31,9 +32,6 @@ BRIEFS_IN_ONE = 1250
 MOST_PARTS = 4
 """Parts of briefs. A search asks each of them: for its list of pages, 12 bytes a page, and a chunk of some 9 KB
 for each word."""
-
-MOST_AT_ONCE = 4
-"""Parts that are made at once, by a process each: one takes some 100 MB."""
 
 NAMES = "shards.json"
 """The file in pagefind/ that names the other parts."""
@@ -92,24 +90,23 @@ def index(
     last: Path | None = None,
     known: Mapping[str, str] | None = None,
     jobs: int = 1,
+    kept: Path | None = None,
 ) -> tuple[int, dict[str, str]]:
     """Index a site, and return how many pages were indexed, and what each part was made of.
 
     `digests` has that of every page with something to search. A part that `known` says was made of the
-    same, when the site `last` was indexed, is taken from there. Up to `jobs` parts are made at once.
-    Raises SearchFailed, and OSError.
+    same, when the site `last` was indexed, is taken from there. Up to `jobs` processes work at once. `kept`
+    is a file for what was found on pages, from which the next index is made. Raises SearchFailed, and OSError.
     """
     parts = parts_of(digests)
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    made, new = {}, []
+    made, new, same = dict[str, str](), list[indexing.Part](), list[indexing.Part]()
     for part in parts:
         key = _key(part, digests)
         made[part.name] = key
-        if last is None or (known or {}).get(part.name) != key or not _take_over(part, last, site):
-            new.append(part)
-    new.sort(key=lambda part: -len(part.pages))  # the longest first, so that all end together
-    with ThreadPoolExecutor(max(1, min(jobs, MOST_AT_ONCE))) as threads:
-        total = sum(threads.map(lambda part: index_pages(site, part.pages, part.folder), new))
+        taken = last is not None and (known or {}).get(part.name) == key and _take_over(part, last, site)
+        (same if taken else new).append(indexing.Part(part.folder, part.pages))
+    total = indexing.Indexer(site, last, jobs, kept).make(new, digests, same) if new else 0
     others = [p.name for p in parts if p.name]
     (site / FOLDER / NAMES).write_text(json.dumps(others) + "\n", encoding="utf-8")
     return total, made
@@ -125,18 +122,16 @@ def _take_over(part: Part, last: Path, site: Path) -> bool:
     source, target = last / part.folder, site / part.folder
     if not (source / ENTRY).is_file():
         return False
-    for path in source.rglob("*"):
-        inside = path.relative_to(source)
-        if path.is_dir() or (not part.name and _is_another_part(inside)):
-            continue
-        new = target / inside
-        new.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, new)
-        except OSError:
-            shutil.copy2(path, new)
+    for folder, folders, names in os.walk(source):
+        if Path(folder) == source and not part.name:
+            folders[:] = [name for name in folders if not _is_another_part(name)]
+            names = [name for name in names if name != NAMES]
+        new = target / Path(folder).relative_to(source)
+        new.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            indexing.link(f"{folder}/{name}", f"{new}/{name}")
     return True
 
 
-def _is_another_part(inside: Path) -> bool:
-    return inside.parts[0] == NAMES or inside.parts[0] == "sources" or inside.parts[0].startswith("briefs-")
+def _is_another_part(folder: str) -> bool:
+    return folder == "sources" or folder.startswith("briefs-")

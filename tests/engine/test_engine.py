@@ -663,8 +663,11 @@ def test_files_are_moved_to_their_places(tmp_path: Path) -> None:
 def test_states_are_bounded(tmp_path: Path) -> None:
     """The states of places that are no longer built to do not stay for ever."""
     for n in range(9):
-        State(tmp_path, tmp_path / f"site-{n}").save(Known(), [], {})
-    assert len(list(tmp_path.glob("*.sqlite"))) == 4
+        state = State(tmp_path, tmp_path / f"site-{n}")
+        for beside in (".rows", ".words"):
+            state.path.with_suffix(beside).touch()
+        state.save(Known(), [], {})
+    assert {len(list(tmp_path.glob(f"*{suffix}"))) for suffix in (".sqlite", ".rows", ".words")} == {4}
 
 
 def test_work_in_processes(tmp_path: Path) -> None:

@@ -212,7 +212,8 @@ class State:
         states = sorted(self._folder.glob("*.sqlite"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in states[MOST_SITES:]:
             old.unlink(missing_ok=True)
-            old.with_suffix(".rows").unlink(missing_ok=True)
+            for beside in (".rows", ".words"):
+                old.with_suffix(beside).unlink(missing_ok=True)
 
 
 def _check_version(connection: sqlite3.Connection) -> None:
