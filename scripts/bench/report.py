@@ -111,6 +111,7 @@ def growth(results: Results) -> list[str]:
 _LINES = (
     ("cold", "briefing build, first", "", "circle"),
     ("edit", "one brief changed", "6 3", "square"),
+    ("watch", "… with --watch", "2 3", "diamond"),
     ("stock", "MkDocs", "", "square"),
     ("zensical", "Zensical", "2 3", "circle"),
     ("hugo", "Hugo + Pagefind", "8 3 2 3", "diamond"),
@@ -119,10 +120,10 @@ _LINES = (
 
 _STYLE = """<style>
 text{fill:#222}.grid{stroke:#ccc}.back{fill:#fff}
-.cold,.edit{color:#1d4f91}.stock{color:#7a4a00}.zensical{color:#2b6b4f}.hugo{color:#8c1d2f}
+.cold,.edit,.watch{color:#1d4f91}.stock{color:#7a4a00}.zensical{color:#2b6b4f}.hugo{color:#8c1d2f}
 @media(prefers-color-scheme:dark){
 text{fill:#eee}.grid{stroke:#555}.back{fill:#1e2129}
-.cold,.edit{color:#8ab4f8}.stock{color:#e0a458}.zensical{color:#7fcfa4}.hugo{color:#f28b97}
+.cold,.edit,.watch{color:#8ab4f8}.stock{color:#e0a458}.zensical{color:#7fcfa4}.hugo{color:#f28b97}
 }
 </style>"""
 

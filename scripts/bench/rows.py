@@ -12,6 +12,7 @@ import shutil
 import socket
 import statistics
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +20,15 @@ from pathlib import Path
 import yaml
 
 from bench.editing import Edited, brief_to_edit, edit_brief, naming, rename_entity
-from bench.meter import CommandFailed, Cost, last_words, run, running
+from bench.meter import CommandFailed, Cost, Process, last_words, run, running
 from bench.results import Result, Results
 from bench.synthetic import World, generate
 
 RENAMED = 5
 """The number of the entity that is renamed: one that a good part of the briefs name."""
+
+PAUSE = 3.0
+"""Seconds between two saves of an author who is watched."""
 
 BIN = Path(sys.executable).parent
 
@@ -49,6 +53,9 @@ ROWS = {
         Row("cold", "cold", "`briefing build`, the first time", ("stock", "zensical", "hugo")),
         Row("warm", "warm", "`briefing build`, nothing changed", ("hugo",)),
         Row("edit", "edit", "`briefing build`, one brief changed", ("hugo",)),
+        Row(
+            "watch", "watch", "`briefing build --watch`, from saving a brief to the whole new site", ("hugo",)
+        ),
         Row("rename", "rename", "`briefing build`, one entity renamed", ("hugo",)),
         Row("preview", "preview", "From saving a brief to the reloaded preview", ("edit",)),
         Row("dialog", "search", "First search in the header", ("stock-search",)),
@@ -194,6 +201,35 @@ class Bench:
         self._keep(
             "edit", [self._changed(lambda: edit_brief(file, self._mark())) for _ in range(self.repeat)]
         )
+
+    def _watch(self) -> None:
+        """Measure from the save until the folder, which is put in place as a whole, shows the change."""
+        self._need_site()
+        file = brief_to_edit(self.project)
+        log = self.folder / "logs/watch.log"
+        log.unlink(missing_ok=True)
+        command = [*self.programs.briefing, "build", "--watch", "--site-dir", self.site]
+        with running(command, cwd=self.project, log=log, env=self._environment()) as process:
+            waits = []
+            self._wait(process, log, lambda: "the site is in" in log.read_text(encoding="utf-8"))
+            for _ in range(max(3, self.repeat)):
+                time.sleep(PAUSE)  # what it does for the next build is not waited for
+                begun = time.perf_counter()
+                edited = edit_brief(file, self._mark())
+                page = self.site / edited.page / "index.html"
+                self._wait(process, log, lambda page=page, edited=edited: _shows(page, edited.words))  # type: ignore[misc]
+                waits.append(time.perf_counter() - begun)
+        cost, _ = process.wait()
+        self._put("watch", wall=statistics.median(waits), peak=cost.peak, runs=len(waits),
+                  note=f"the longest {max(waits):.2f} s")  # fmt: skip
+
+    def _wait(self, process: Process, log: Path, done: Callable[[], bool]) -> None:
+        """Wait until something is so. Raises CommandFailed where the command ends, or it takes too long."""
+        end = time.monotonic() + self.timeout
+        while not done():
+            if not process.is_alive or time.monotonic() > end:
+                raise CommandFailed(last_words(log) or "nothing was built")
+            time.sleep(0.005)
 
     def _rename(self) -> None:
         self._need_site()
@@ -391,6 +427,13 @@ class Bench:
         for row in ROWS.values():
             if row.group == group:
                 self._put(row.id, failed=reason)
+
+
+def _shows(page: Path, words: str) -> bool:
+    try:
+        return words in page.read_text(encoding="utf-8")
+    except OSError:
+        return False  # between two names of its folder
 
 
 def _pages(site: Path) -> int:

@@ -6,6 +6,7 @@ Run as `python programs.py NAME [ARGUMENT…]`.
 import json
 import re
 import sys
+import time
 from pathlib import Path
 
 
@@ -15,11 +16,13 @@ def briefing(arguments: list[str]) -> None:
         case ["check"]:
             sys.stderr.write("no problems\n")
         case ["build", "--site-dir", site]:
-            for kind, pattern in (("briefs", "briefs/[0-9]*/*.yml"), ("entities", "briefs/entities/*.yml")):
-                for file in Path.cwd().glob(pattern):
-                    page = Path(site) / kind / file.stem / "index.html"
-                    page.parent.mkdir(parents=True, exist_ok=True)
-                    page.write_text(re.sub(r"\s+", " ", file.read_text(encoding="utf-8")), encoding="utf-8")
+            build(Path(site))
+        case ["build", "--watch", "--site-dir", site]:
+            while True:
+                build(Path(site))
+                sys.stderr.write("the site is in its place\n")
+                sys.stderr.flush()
+                time.sleep(0.02)
         case ["render", "--out", out]:
             docs = Path(out) / "docs"
             docs.mkdir(parents=True, exist_ok=True)
@@ -30,6 +33,15 @@ def briefing(arguments: list[str]) -> None:
             )
         case _:
             sys.exit(f"cannot {arguments}")
+
+
+def build(site: Path) -> None:
+    """Make a page of each brief and of each entity."""
+    for kind, pattern in (("briefs", "briefs/[0-9]*/*.yml"), ("entities", "briefs/entities/*.yml")):
+        for file in Path.cwd().glob(pattern):
+            page = site / kind / file.stem / "index.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(re.sub(r"\s+", " ", file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def mkdocs(arguments: list[str]) -> None:

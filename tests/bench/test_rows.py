@@ -33,10 +33,13 @@ def harness(tmp_path: Path) -> Bench:
 
 def test_rows_are_measured_and_compared(harness: Bench) -> None:
     """Each has its costs, and the table says how they compare."""
-    harness.measure(["check", "cold", "warm", "edit", "rename", "render", "stock", "hugo"])
+    harness.measure(["check", "cold", "warm", "edit", "watch", "rename", "render", "stock", "hugo"])
     found = {r.row: r for r in harness.results}
     assert {row: r.failed for row, r in found.items() if r.failed} == {}
-    assert all(r.wall and r.cpu and r.peak for row, r in found.items() if row != "stock-search")
+    assert all(
+        r.wall and r.cpu and r.peak for row, r in found.items() if row not in ("stock-search", "watch")
+    )
+    assert found["watch"].wall and found["watch"].peak
     assert found["edit"].runs == 2
     assert found["rename"].note.startswith("named in ")
     assert found["hugo"].note.startswith("1 pages; ")
