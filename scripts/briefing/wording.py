@@ -160,15 +160,19 @@ def figure_unit(figure: Figure, claim: Claim, corpus: Corpus) -> str:
 def figure_words(figure: Figure, claim: Claim, corpus: Corpus) -> str:
     """Return a figure with its qualifier and what it counts: "at least 3 exchanges"."""
     unit = figure_unit(figure, claim, corpus)
-    numbers = figure.numbers
-    if figure.qualifier is Qualifier.BETWEEN:
-        words = f"between {quantity(numbers[0], unit)} and {quantity(numbers[1], unit)}"
-    else:
-        words = f"{figure.qualifier.words} {quantity(numbers[0], unit)}".strip()
+    words = amount_words(figure, unit)
     if figure.of:
         joint = " of " if unit in CURRENCIES or unit == "percent" else " "
         words += joint + figure.of
     return words
+
+
+def amount_words(figure: Figure, unit: str) -> str:
+    """Return a figure with its qualifier, in a unit: "at least 3"."""
+    numbers = figure.numbers
+    if figure.qualifier is Qualifier.BETWEEN:
+        return f"between {quantity(numbers[0], unit)} and {quantity(numbers[1], unit)}"
+    return f"{figure.qualifier.words} {quantity(numbers[0], unit)}".strip()
 
 
 def figure_line(figure: Figure, claim: Claim, corpus: Corpus) -> str:

@@ -34,7 +34,7 @@ from briefing.engine.state import Known, Linked, State, Task, Written
 from briefing.engine.workers import Aside, run
 from briefing.making import CACHE, Built
 from briefing.markdown import front_matter, split_front_matter
-from briefing.outputs import asset_recipes
+from briefing.outputs import asset_recipes, fragments
 from briefing.pages import recipes, render_page, render_pages
 from briefing.publishing import BuildFailed
 from briefing.rendering import render
@@ -251,6 +251,42 @@ def test_nothing_changed_means_nothing_done(project: Path) -> None:
     (site / "stranger.html").write_text("x")
     assert made(project).replaced
     assert before == tree(site)
+
+
+def test_files_of_the_whole_record_come_from_the_last(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word of a claim changes a few ranges and rows; what has come or gone, or not ended well, more."""
+    for n in range(1, 9):
+        (project / f"briefs/2022/2022-03-0{n}-brief.yml").write_text(BRIEF.format(n=n, title=f"Brief {n}"))
+    site = made(project).site
+    ways: list[str] = []
+    for name in ("write_spliced", "update_database", "write_texts", "write_database"):
+        _note_calls(monkeypatch, name, ways)
+    edit(project, "2022-03-02-brief", "grew by 2", "grew by 7")
+    made(project)
+    assert {"write_spliced", "update_database"} <= set(ways)
+    assert "write_database" not in ways
+    assert tree(site) == clean(project, project / "whole")
+    (project / "briefs/2022/2022-03-02-brief.yml").unlink()
+    (project / "briefs/2022/2022-03-09-brief.yml").write_text(BRIEF.format(n=9, title="Brief 9"))
+    ways.clear()
+    made(project)
+    assert {"write_spliced", "write_database"} <= set(ways)
+    assert tree(site) == clean(project, project / "whole")
+    edit(project, "2022-03-03-brief", "grew by 3", "grew by 8")
+    (site / "data" / "briefing.sqlite").write_bytes(b"x")
+    (site / "api" / "v1" / "claims.json").write_bytes(b"x")
+    made(project)
+    assert tree(site) == clean(project, project / "whole")
+
+
+def _note_calls(monkeypatch: pytest.MonkeyPatch, name: str, calls: list[str]) -> None:
+    real = getattr(fragments, name)
+
+    def noting(*given: object) -> object:
+        calls.append(name)
+        return real(*given)
+
+    monkeypatch.setattr(fragments, name, noting)
 
 
 def test_one_brief_changed(project: Path) -> None:
@@ -658,6 +694,7 @@ def test_files_are_moved_to_their_places(tmp_path: Path) -> None:
     assert ["1", "2", "3"] == [(site / name).read_text() for name in names]
     assert (last / "other").read_text() == "1"
     assert not [p for p in folder.rglob("*") if p.is_file()]
+    assert written[:1] == move_files(site, folder, ["same"], before, {"same"})  # it was not made
 
 
 def test_states_are_bounded(tmp_path: Path) -> None:

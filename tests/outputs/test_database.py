@@ -13,7 +13,14 @@ from typing import Annotated
 
 import pytest
 
-from briefing.outputs.database import SCHEMA_VERSION, SEARCHED, database, stored, write_database
+from briefing.outputs.database import (
+    SCHEMA_VERSION,
+    SEARCHED,
+    database,
+    stored,
+    update_database,
+    write_database,
+)
 from briefing.outputs.dataset import Dataset, collect
 from briefing.outputs.rows import TABLES, tables_of
 from briefing.outputs.tables import Key, Row, Table, To
@@ -60,6 +67,46 @@ def test_a_file_has_the_same_bytes(data: Dataset, tmp_path: Path) -> None:
     write_database(tmp_path / "made", empty, fill, kept)
     assert (tmp_path / "made").read_bytes() == kept.read_bytes()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept", "made"]
+
+
+@pytest.mark.parametrize("table", ["claims", "key_points"])
+def test_an_updated_database_has_the_bytes_of_a_new_one(table: str, data: Dataset, tmp_path: Path) -> None:
+    """Whether search has to find other words or not; the last one stays as it is."""
+    last = tmp_path / "last"
+    last.write_bytes(database(tables_of(data)))
+    before = last.read_bytes()
+
+    def change(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        return (rows[0].model_copy(update={"text": "Quokkas, " * 2000}), *rows[1:])
+
+    def update(connection: sqlite3.Connection) -> set[str]:
+        connection.execute(f"UPDATE {table} SET text = ? WHERE rowid = 1", ["Quokkas, " * 2000])  # noqa: S608 - our names
+        return {table}
+
+    assert update_database(tmp_path / "made", last, update, tmp_path / "kept")
+    tables = [Table(t.name, t.row, change(t.rows)) if t.name == table else t for t in tables_of(data)]
+    assert (tmp_path / "made").read_bytes() == database(tables) != before
+    assert last.read_bytes() == before
+
+
+def test_a_database_is_not_updated_where_that_does_not_do(data: Dataset, tmp_path: Path) -> None:
+    """A row that leads nowhere, or whose key is another's, is found; and nothing is left half made."""
+    last, path = tmp_path / "last", tmp_path / "made"
+    last.write_bytes(database(tables_of(data)))
+
+    def update(connection: sqlite3.Connection, statement: str) -> set[str]:
+        connection.execute(statement)
+        return {"claims"}
+
+    def updated(change: Callable[[sqlite3.Connection], set[str] | None]) -> bool:
+        return update_database(path, last, change, tmp_path / "kept")
+
+    assert not updated(lambda c: update(c, "UPDATE citations SET source = 'x' WHERE rowid = 1"))
+    assert not updated(lambda c: update(c, "UPDATE claims SET id = 'x' WHERE rowid = 1"))
+    assert not updated(lambda c: update(c, "UPDATE claims SET id = (SELECT max(id) FROM claims)"))
+    assert not updated(lambda _: None)
+    assert updated(lambda _: set())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept", "last"]
 
 
 def test_every_table_has_its_rows_and_its_key(connection: sqlite3.Connection, data: Dataset) -> None:

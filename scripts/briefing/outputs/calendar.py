@@ -100,16 +100,18 @@ def _date(day: dt.date) -> str:
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+_SPECIAL = re.compile(r"([\\;,])")
 
 
 def _text(*paragraphs: str) -> str:
     """Return a value of the type TEXT (RFC 5545, section 3.3.11), its paragraphs on lines of their own."""
-    cleaned = (_CONTROL.sub(" ", p) for p in paragraphs)
-    return "\\n".join(re.sub(r"([\\;,])", r"\\\1", p) for p in cleaned)
+    return "\\n".join(_SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", p)) for p in paragraphs)
 
 
 def _folded(line: str) -> str:
     """Return a line in parts of at most 75 octets, cut between characters (RFC 5545, section 3.1)."""
+    if len(line) <= MOST_OCTETS and line.isascii():
+        return line
     return "\r\n ".join(_parts(line))
 
 

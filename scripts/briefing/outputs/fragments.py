@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from briefing.evidence import Reliance
 from briefing.outputs.api import (
     BEFORE_ITEMS,
     LISTS,
@@ -207,10 +208,19 @@ def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) 
     Yields their places there; where there is no file, that of the `last` site is what it would be.
     They are as large as the record: none is ever whole in memory.
     """
-    data = collect_registries(view)
-    datasets = [i for i, s in view.corpus.sources.items() if s.kind == "dataset"]
-    data = replace(data, sources=collect_sources(view, datasets).sources)
+    data = replace(collect_registries(view), sources=_datasets(view))
     yield from _Writer(data, view, kept, folder, last).write()
+
+
+def _datasets(view: View) -> tuple[Source, ...]:
+    """Return the documents that are datasets. Of all documents, what rests on them is long to find."""
+    found: dict[str, list[Reliance]] = {i: [] for i, s in view.corpus.sources.items() if s.kind == "dataset"}
+    for handle in view.corpus.claims.values():
+        for citation in handle.claim.sources:
+            if citation.source in found:
+                found[citation.source].append(Reliance(handle, direct=True))
+    evidence = replace(view.evidence, reliances=found)
+    return collect_sources(replace(view, evidence=evidence), found).sources
 
 
 class _Writer:

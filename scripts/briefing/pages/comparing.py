@@ -13,7 +13,7 @@ from briefing.pages.context import Context, Page
 from briefing.pages.paging import OWN, ROWS, Part, left, part_uri, shown, turns
 from briefing.pages.phrases import Phrases
 from briefing.rivals import DENIALS, Comparison, Dispute, Estimate, Group, are_rivals
-from briefing.wording import RESPONSE_WORDS, count, figure_words, origin_words, quantity, unit_words
+from briefing.wording import RESPONSE_WORDS, amount_words, count, origin_words, quantity, unit_words
 
 PERIOD_WORDS = {Period.EVENT: "for one event", Period.MONTH: "for one month", Period.YEAR: "for one year"}
 MOST_TABLES, MOST_FIGURES = 12, 60
@@ -90,7 +90,7 @@ def _table(context: Context, comparison: Comparison, say: Phrases, brief: str) -
         words = count(len(comparison.distinct) - MOST_FIGURES, "more figure")
         more = Markdown(f"{words}: {say.to(comparison.measure.title, place)}")
     groups = _group_of(comparison)
-    return Table(title, tuple(_row(context, e, comparison, groups[id(e)], say) for e in rows), more)
+    return Table(title, tuple(_row(e, comparison, groups[id(e)], say) for e in rows), more)
 
 
 def _group_of(comparison: Comparison) -> dict[int, Group]:
@@ -98,7 +98,7 @@ def _group_of(comparison: Comparison) -> dict[int, Group]:
     return {id(e): g for g in comparison.groups for e in g.estimates}
 
 
-def _row(context: Context, estimate: Estimate, comparison: Comparison, group: Group, say: Phrases) -> Row:
+def _row(estimate: Estimate, comparison: Comparison, group: Group, say: Phrases) -> Row:
     figure, claim = estimate.figure, estimate.handle.claim
     counted = figure.of or ""
     notes = []
@@ -118,17 +118,16 @@ def _row(context: Context, estimate: Estimate, comparison: Comparison, group: Gr
     return Row(
         subject=title,
         who=who,
-        figure=_figure(context, estimate),
+        figure=_figure(estimate),
         counted=counted,
         note="; ".join(notes),
         link=say.to("in full", f"briefs/{estimate.handle.brief.id}.md#{estimate.handle.claim.id}"),
     )
 
 
-def _figure(context: Context, estimate: Estimate) -> str:
+def _figure(estimate: Estimate) -> str:
     """Return the figure in words without what it counts, which has a column of its own."""
-    bare = estimate.figure.model_copy(update={"of": None, "unit": estimate.unit})
-    return figure_words(bare, estimate.handle.claim, context.corpus)
+    return amount_words(estimate.figure, estimate.unit)
 
 
 def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[Markdown]:
@@ -141,7 +140,7 @@ def other_figures(context: Context, handle: ClaimHandle, say: Phrases) -> list[M
         rivals = [e for e in others if any(_counts_as(e) == _counts_as(o) and are_rivals(e, o) for o in own)]
         target = f"#rival--{dispute.id}" if dispute and comparison in dispute.comparisons else ""
         if rivals and target:
-            lines.append(Markdown(f"[{inline(_span(context, rivals))}]({target})"))
+            lines.append(Markdown(f"[{inline(_span(rivals))}]({target})"))
         elif others:
             words = f"{count(len(others), 'figure')} by others, {_difference(own, others)}"
             lines.append(say.to(words, f"{table_uri(context, comparison)}#{anchor(comparison)}"))
@@ -160,15 +159,15 @@ def _difference(own: Sequence[Estimate], others: Sequence[Estimate]) -> str:
     return "which agree, are older, or have the same origin"
 
 
-def _span(context: Context, rivals: Sequence[Estimate]) -> str:
+def _span(rivals: Sequence[Estimate]) -> str:
     """Return "50 to 300 kt, 6 estimators": what others say, without choosing among them."""
     low, high = min(rivals, key=lambda e: e.low), max(rivals, key=lambda e: e.high)
     makers = {o for e in rivals for o in e.origins}
     if low is high or low.value == high.value:
-        span = _figure(context, low)
+        span = _figure(low)
     else:
-        begin = quantity(low.low, low.unit) if low.is_range else _figure(context, low)
-        end = quantity(high.high, high.unit) if high.is_range else _figure(context, high)
+        begin = quantity(low.low, low.unit) if low.is_range else _figure(low)
+        end = quantity(high.high, high.unit) if high.is_range else _figure(high)
         span = f"{begin} to {end}"
     return f"{span}, {count(len(makers), 'estimator')}"
 
@@ -220,7 +219,7 @@ def measure(context: Context, record: Measure) -> Page:
         chart=drawn(context, record),
         takeaway=takeaway(context, record),
         subjects=[(anchor(c), c.subject.title) for c in comparisons],
-        rows=[(anchor(c), _row(context, e, c, groups[id(e)], say)) for c, e in every[-ROWS if long else 0 :]],
+        rows=[(anchor(c), _row(e, c, groups[id(e)], say)) for c, e in every[-ROWS if long else 0 :]],
         total=f"{len(every):,}",
         years=[say.to(str(y), f"measures/{record.id}/{y}.md") for y in years_of(comparisons)] if long else [],
         csv=f"[{record.id}.csv]({relative(uri, f'data/measures/{record.id}.csv')})",
@@ -235,7 +234,7 @@ def measure_year(context: Context, record: Measure, year: int) -> Page:
     say = context.phrases(uri)
     comparisons = context.index.compared_in.get(f"{record.id}/{year}", ())
     rows = [
-        (anchor(c), _row(context, e, c, groups[id(e)], say))
+        (anchor(c), _row(e, c, groups[id(e)], say))
         for c in comparisons
         for groups in [_group_of(c)]
         for e in c.distinct
