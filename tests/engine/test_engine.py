@@ -24,7 +24,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from briefing import shards
 from briefing.build import build, build_part
 from briefing.corpus import load
-from briefing.engine import assembly
+from briefing.engine import assembly, workers
 from briefing.engine.conversion import Converter, FastFiles
 from briefing.engine.files import move_files, written_file
 from briefing.engine.marks import Marks
@@ -705,6 +705,22 @@ def test_states_are_bounded(tmp_path: Path) -> None:
             state.path.with_suffix(beside).touch()
         state.save(Known(), [], {})
     assert {len(list(tmp_path.glob(f"*{suffix}"))) for suffix in (".sqlite", ".rows", ".words")} == {4}
+
+
+def test_processes_are_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many tasks, so that they do not hold all memory twice; every task is done all the same."""
+    monkeypatch.setattr(workers, "IN_A_LIFE", 40)
+    names = [str(n) for n in range(100)]
+    done = list(run(lambda name: (name, os.getpid()), names, 2))
+    assert sorted(names) == sorted(name for name, _ in done)
+    lives = [
+        {pid for name, pid in done if int(name) in part}
+        for part in (range(34), range(34, 68), range(68, 100))
+    ]
+    assert all(lives)
+    assert not lives[0] & lives[1]
+    assert not lives[1] & lives[2]
+    assert os.getpid() not in set().union(*lives)
 
 
 def test_work_in_processes(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ MOST_IN_A_SHARE = 24
 FEW = 12
 """Up to so many tasks are done here: a process takes some hundredths of a second to begin."""
 
+IN_A_LIFE = 3000
+"""Tasks after which processes are begun anew. What they share with this one they copy bit by bit, for to read
+an object is to count who refers to it: a process that lives long has the whole record for itself."""
+
 _work: Callable[[str], Any] | None = None
 
 
@@ -33,30 +37,36 @@ def run(work: Callable[[str], R], names: Sequence[str], jobs: int) -> Iterator[R
             for name in names:
                 yield work(name)
         return
-    size = max(1, min(MOST_IN_A_SHARE, len(names) // (jobs * 8)))
-    shares = [names[k : k + size] for k in range(0, len(names), size)]
     _work = work
-    gc.collect()
-    gc.freeze()  # so that the collector does not touch, and so copy, what processes share
+    lives = -(-len(names) // IN_A_LIFE)
+    size = -(-len(names) // lives)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads: none of ours run
-            with ProcessPoolExecutor(
-                jobs, multiprocessing.get_context("fork"), _begin, (os.getpid(),)
-            ) as pool:
-                futures = {pool.submit(_share, share) for share in shares}
-                try:
-                    while futures:
-                        done, futures = wait(futures, return_when=FIRST_COMPLETED)
-                        for future in done:
-                            yield from future.result()
-                except BaseException:
-                    # What has begun is waited for: it writes into a folder that is removed next.
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    raise
+        for k in range(0, len(names), size):
+            yield from _lived(names[k : k + size], jobs)
     finally:
         gc.unfreeze()
         _work = None
+
+
+def _lived(names: Sequence[str], jobs: int) -> Iterator[Any]:
+    """Yield what is made of some names by processes that live for them alone."""
+    size = max(1, min(MOST_IN_A_SHARE, len(names) // (jobs * 8)))
+    shares = [names[k : k + size] for k in range(0, len(names), size)]
+    gc.collect()
+    gc.freeze()  # so that the collector does not touch, and so copy, what processes share
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads: none of ours run
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, (os.getpid(),)) as pool:
+            futures = {pool.submit(_share, share) for share in shares}
+            try:
+                while futures:
+                    done, futures = wait(futures, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield from future.result()
+            except BaseException:
+                # What has begun is waited for: it writes into a folder that is removed next.
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
 
 
 @contextmanager
