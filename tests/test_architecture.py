@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scripts" / "briefing"
 
 LAYERS = [
-    {"chunks", "asking", "hypertext", "machine_files"},
-    {"problems", "search", "forks", "keeping"},
+    {"chunks", "hypertext", "machine_files"},
+    {"problems", "search", "forks", "keeping", "asking"},
     {"service", "pieces"},
     {"merging"},
     {"indexing"},

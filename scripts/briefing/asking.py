@@ -12,6 +12,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import unquote
 
+from briefing.hypertext import Page
+
 INDEX, SITEMAP = "index.html", "sitemap.xml"
 
 # Signs that cannot stand in a link: halves of characters, which no decoding gives.
@@ -40,16 +42,17 @@ def _target(full: str) -> tuple[str, bool] | None:
     return target, full.endswith(("/", "/.", "/.."))
 
 
-def asked(name: str, links: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield the key of each of a file's links (briefing.hypertext.Page.links), and numbers: its own first.
+def asked(name: str, page: Page) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the key of each of a file's links, and numbers: its own first.
 
-    The other numbers say the same in other words, for it to be found who asks for what has gone.
+    The other numbers say the same in other words, for it to be found who asks for what has gone. What a
+    page asks of itself, and has, is left out: when that changes, the page does.
     """
     folders = [""]
     for part in name.split("/")[:-1]:
         folders.append(f"{folders[-1]}{part}/")
     depth = len(folders) - 1
-    for link in links:
+    for link in page.links:
         if link.startswith("//"):
             yield _asked_in_full(link, name == SITEMAP)
             continue
@@ -57,7 +60,8 @@ def asked(name: str, links: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...
         if "?" in path:
             path = path.partition("?")[0]
         if not path:
-            yield _asked(name, anchor, False)
+            if anchor not in page.anchors:
+                yield _asked(name, anchor, False)
         elif path[0] == "/":
             yield _asked(path.lstrip("/"), anchor, False)
         else:
@@ -68,14 +72,14 @@ def asked(name: str, links: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...
             yield _asked((folders[up] + path).lstrip("/"), anchor, False)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 17)
 def _asked_in_full(link: str, is_ours: bool) -> tuple[str, tuple[int, ...]]:
     """Return the key and numbers of a full address; `is_ours` says that no other site can be meant."""
     path, _, anchor = link.partition("#")
     return _asked(path.partition("?")[0].lstrip("/"), anchor, not is_ours)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 17)
 def _asked(full: str, anchor: str, is_full: bool) -> tuple[str, tuple[int, ...]]:
     """Return the key of a link to a path from the site's root, and numbers."""
     found = _target(full)
@@ -129,6 +133,13 @@ def number(key: str) -> int:
 
 
 _number_again = lru_cache(maxsize=1 << 14)(number)
+
+
+def forget() -> None:
+    """Let go of what is remembered of links: some tens of megabytes."""
+    _asked.cache_clear()
+    _asked_in_full.cache_clear()
+    _number_again.cache_clear()
 
 
 def packed(numbers: Iterable[int]) -> bytes:

@@ -20,9 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from briefing.asking import asked, key_below, keys_to, keys_to_anchors, number, packed, unpacked
+from briefing.asking import asked, forget, key_below, keys_to, keys_to_anchors, number, packed, unpacked
 from briefing.forks import shared_out, shares
-from briefing.hypertext import parsed, read
+from briefing.hypertext import Page, parsed, read
 from briefing.machine_files import looked_over
 
 VERSION = f"2 {sys.byteorder}"
@@ -105,6 +105,7 @@ class Inventory:
         worth = len(new) + sum(marks[n][0] for n in new) // _AS_A_FILE
         for row in shared_out(self._read, new_by_size, _A_SHARE, shares(worth, _A_SHARE)):
             self._take(*row)
+        forget()
         self.fresh = tuple(new)
         """Files that are new or changed, in the order of their names."""
 
@@ -141,7 +142,7 @@ class Inventory:
                 page = read(name, data if looked.new is None else looked.new, self.url)
                 known = frozenset(unpacked(before.asks))
                 asks, new = set[int](), []
-                for key, numbers in asked(name, page.links):
+                for key, numbers in asked(name, page):
                     asks.update(numbers)
                     if (first := numbers[0]) not in known and first not in told:
                         told.add(first)
@@ -223,7 +224,8 @@ class Inventory:
     def ask_again(self, name: str, links: Iterable[str]) -> None:
         """Note that a file asks this, and nothing else."""
         found = self._found.get(name) or self._kept.found(name)
-        asks = packed(n for _, numbers in asked(name, links) for n in numbers)
+        page = Page(_lines(found.anchors), frozenset(links))
+        asks = packed(n for _, numbers in asked(name, page) for n in numbers)
         self._found[name] = _Found(found.anchors, asks, found.memo)
 
     def is_as_seen(self, what: str) -> bool:
