@@ -26,35 +26,71 @@ def rechunked(contents: list[bytes]) -> list[Chunk]:
     return list(packed(Word(word[0], written) for word, written in every))
 
 
-def chunk_for(found: list[Chunk], term: str) -> Chunk | None:
-    """Return the chunk that Pagefind's `request_indexes` fetches for a term: it compares bytes."""
+def fetched(found: list[Chunk], term: str) -> list[Chunk]:
+    """Return the chunks that Pagefind's `request_indexes` fetches for a term: it compares bytes."""
     key = term.encode()
-    return next((c for c in found if c.first.encode() <= key <= c.last.encode()), None)
+    return [c for c in found if any(a.encode() <= key <= b.encode() for a, b in c.ranges)]
 
 
-@given(WORDS, st.integers(1, 9))
-def test_every_word_is_in_the_chunk_that_is_fetched_for_it(words: list[str], shares: int) -> None:
+def words_of(chunk: Chunk) -> list[str]:
+    """Return the words of a chunk."""
+    return [word for word, *_ in cbor2.loads(chunk.content)[0]]
+
+
+def small(patch: pytest.MonkeyPatch, most: int, frequent: int = 60, apart: int = 30) -> None:
+    """Let chunks be so small."""
+    patch.setattr(chunks, "MOST", most)
+    patch.setattr(chunks, "FREQUENT", frequent)
+    patch.setattr(chunks, "APART", apart)
+
+
+@given(WORDS, st.integers(1, 9), st.sets(st.integers(0, 119), max_size=20))
+def test_every_word_is_in_a_chunk_that_is_fetched_for_it(
+    words: list[str], shares: int, frequent: set[int]
+) -> None:
     """The words are all there, in their order, as they were written."""
-    listed = index(words)
+    listed = [index([word], 20 if n in frequent else 3)[0] for n, word in enumerate(words)]
     large = [cbor2.dumps([listed[n : n + shares * 7]]) for n in range(0, len(listed), shares * 7)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "MOST", 80)
+        small(patch, 80)
         found = rechunked(large)
     assert [w for c in found for w in cbor2.loads(c.content)[0]] == listed
     for word in words:
-        chunk = chunk_for(found, word)
-        assert chunk is not None
-        assert word in [w[0] for w in cbor2.loads(chunk.content)[0]]
+        assert [word in words_of(c) for c in fetched(found, word)].count(True) == 1
 
 
-@given(WORDS)
-def test_words_that_begin_alike_stay_together(words: list[str]) -> None:
-    """Who has typed four letters gets every word that begins so."""
+@given(WORDS, st.sets(st.integers(0, 119), max_size=20))
+def test_who_types_four_letters_finds_all_words_that_begin_so(words: list[str], frequent: set[int]) -> None:
+    """Whether they stand in one chunk or, as one of them is frequent, in several."""
+    listed = [index([word], 20 if n in frequent else 3)[0] for n, word in enumerate(words)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "MOST", 1)
-        found = rechunked([cbor2.dumps([index(words)])])
-    beginnings = [{w[0][: chunks.TOGETHER] for w in cbor2.loads(c.content)[0]} for c in found]
-    assert sum(map(len, beginnings)) == len(set().union(*beginnings))
+        small(patch, 1)
+        found = rechunked([cbor2.dumps([listed])])
+    for word in words:
+        for n in range(chunks.TOGETHER, len(word) + 1):
+            there = {w for c in fetched(found, word[:n]) for w in words_of(c)}
+            assert {w for w in words if w.startswith(word[:n])} <= there
+
+
+def test_a_frequent_word_stands_alone() -> None:
+    """Neither is it fetched with its neighbours, nor are they with it; what is not there costs one chunk."""
+    words = ["missan", "missil", "mission", "missionari", "misster", "mo"]
+    listed = [index([word], 9 if word == "mission" else 2)[0] for word in words]
+    with pytest.MonkeyPatch.context() as patch:
+        small(patch, 70, 70, 1)
+        found = rechunked([cbor2.dumps([listed])])
+
+    def of(term: str) -> list[list[str]]:
+        return [words_of(c) for c in fetched(found, term)]
+
+    alone, others = ["mission"], ["missionari", "misster", "mo"]
+    assert of("missil") == of("missan") == [["missan", "missil"]]
+    assert of("mission") == [alone, others]
+    assert of("missio") == [alone, others]
+    assert of("missionari") == [others]
+    assert of("miss") == of("missi") == [["missan", "missil"], alone, others]
+    for missing in ("missim", "missin", "missions", "mistake", "mitten", "z", "a"):
+        assert len(of(missing)) == (missing != "a"), missing
 
 
 @pytest.mark.parametrize("number", [0, 1, 23, 24, 255, 256, 65_535, 65_536])
@@ -62,7 +98,7 @@ def test_lists_of_any_length_are_read_and_written(number: int) -> None:
     """The head of an array has four forms (RFC 8949, section 3)."""
     words = [f"{n:06}" for n in range(number)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "MOST", 1 << 40)
+        small(patch, 1 << 40, 1 << 40)
         found = rechunked([cbor2.dumps([index(words, 1)])])
     assert [w for c in found for w in cbor2.loads(c.content)[0]] == index(words, 1)
     assert len(found) == (number > 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 
 from briefing import merging, pieces, search
@@ -170,14 +171,30 @@ def test_a_piece_is_kept_whole() -> None:
             pieces.unpacked(spoilt)
 
 
+def piece_of(digests: list[str]) -> pieces.Piece:
+    """Return a piece without words, whose pages' texts have digests."""
+    pages = tuple(pieces.Page(n, digest, {"date": f"20{n:02}"}) for n, digest in enumerate(digests, 10))
+    return pieces.Piece("1.5.2", pages, (), {}, pieces.Runs.empty(), {})
+
+
 def test_names_tell_apart_what_begins_alike() -> None:
     """Whatever else there is, and in whatever order."""
     alike = ["abcdefgh1", "abcdefgh2", "abcdefg99", "b" * 9]
-    names = merging.names_of(alike)
-    assert names == merging.names_of(reversed(alike))
+    names = merging.merged([piece_of(alike)]).fragments
+    assert names == merging.merged([piece_of(alike[2:]), piece_of(alike[:2])]).fragments
     assert len(set(names.values())) == len(alike)
-    assert names["b" * 9] == f"en_{'b' * search.DIGITS}"
-    assert names["abcdefgh1"] == "en_abcdefgh1"
+    assert names["b" * 9] == "b" * search.DIGITS
+    assert names["abcdefgh1"] == "abcdefgh1"
+    assert names["abcdefg99"] == "abcdefg9"
+
+
+def test_one_of_several_indexes_has_dates_in_a_file() -> None:
+    """And no orders, which Pagefind takes for those of all indexes."""
+    index = merging.merged([piece_of(["abcdefgh1", "b" * 9])], "s")
+    assert index.dates == {"sabcde": "2010", "sbbbbb": "2011"}
+    *_, orders, _ = cbor2.loads(index.meta)
+    assert orders == []
+    assert merging.merged([piece_of(["a" * 9])]).dates is None
 
 
 def test_pages_that_come_and_go_move_few_pieces() -> None:

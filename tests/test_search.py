@@ -260,3 +260,22 @@ def test_documents_of_a_large_site_are_a_button_away(large: Page) -> None:
     expect(button).to_be_hidden()
     expect(large.locator(".search-status")).not_to_contain_text("documents")
     assert int(large.locator(".search-status").inner_text().split()[0]) > pages
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_results_of_a_large_site_are_sorted_over_all_parts(order: str, large: Page) -> None:
+    """Pagefind would sort those of each part by themselves, and then by their places there."""
+    asked: list[str] = []
+    large.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    large.goto("/search/?q=missile")
+    results(large)
+    assert not [a for a in asked if a.endswith("dates.json")]
+    large.goto(f"/search/?q=missile&sort={order}")
+    results(large)
+    for shown in (20, 30, 40):
+        large.get_by_role("button", name="More results").click()
+        expect(large.locator(".search-results > li")).to_have_count(shown)
+    facts = large.locator(".search-facts").all_inner_texts()
+    days = [fact.rpartition(" · ")[2] for fact in facts]
+    assert len(set(days)) > 9
+    assert days == sorted(days, reverse=order == "newest")

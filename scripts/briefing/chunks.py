@@ -4,11 +4,15 @@ Pagefind packs some 30 KB into a chunk. A site whose index is in parts is asked 
 that a first search of two words would fetch 400 KB of words alone. Here the same words are packed into
 chunks of a fourth of that.
 
+A word that stands on many pages takes more than a chunk alone. It gets one of its own, so that who seeks its
+neighbours does not fetch it, nor them who seeks it.
+
 A chunk is an array of CBOR (RFC 8949) around an array of words; the list of pages names each chunk with the
-words from which and to which it goes, and a browser takes the first in which the sought word falls.
+words from which and to which it goes, and a browser takes all in which the sought word falls.
 """
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,18 +22,27 @@ import cbor2
 MOST = 10_000
 """Bytes of words in a chunk before it is compressed; about half of that afterwards."""
 
+FREQUENT = 6_000
+"""Bytes of a word that gets a chunk of its own."""
+
+APART = 3_000
+"""Bytes of the words before it in their chunk from which on it does: less is not worth a line in the list."""
+
 TOGETHER = 4
-"""Words that begin with the same letters stand in one chunk: who types a beginning finds them all."""
+"""Who types so many letters finds all words that begin with them: they stand in one chunk, or each of their
+chunks is fetched."""
+
+_LAST = "~"
+"""A sign behind all letters of the words that are sought most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Some words of an index, in their order, and the pages on which they stand."""
 
-    first: str
-    """The least that a word may be for which it is fetched: no longer than it takes to tell."""
-    last: str
-    """Its last word."""
+    ranges: tuple[tuple[str, str], ...]
+    """It is fetched for a sought word from the one to the other. No word lies between those of two chunks, so
+    that for each word at least one is fetched: for one that is not there, what stands nearest."""
     content: bytes
     """As CBOR."""
 
@@ -45,15 +58,30 @@ class Word:
 
 def packed(words: Iterable[Word]) -> Iterator[Chunk]:
     """Yield chunks of words, which are given in the order of their letters."""
-    before, own, size = "", list[Word](), 0
+    before, last = "", list[Word]()
+    for own in _shared_out(words):
+        if last:
+            yield _chunk(before, last, own[0].word)
+            before = last[-1].word
+        last = own
+    if last:
+        yield _chunk(before, last, None)
+
+
+def _shared_out(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """Yield the words of each chunk."""
+    own, size, frequent = list[Word](), 0, False
     for word in words:
-        if size >= MOST and word.word[:TOGETHER] != own[-1].word[:TOGETHER]:
-            yield _chunk(own, before)
-            before, own, size = own[-1].word, [], 0
+        alike = own and word.word[:TOGETHER] == own[-1].word[:TOGETHER]
+        full = size >= MOST and (frequent or not alike)
+        if full or (len(word.content) >= FREQUENT and size >= APART):
+            yield own
+            own, size, frequent = [], 0, False
         own.append(word)
         size += len(word.content)
+        frequent |= len(word.content) >= FREQUENT
     if own:
-        yield _chunk(own, before)
+        yield own
 
 
 def listed(content: bytes) -> Iterator[tuple[Any, bytes]]:
@@ -96,7 +124,26 @@ def _length(stream: io.BytesIO) -> int | None:
     return int.from_bytes(stream.read(1 << (count - 24)), "big") if count < 28 else None
 
 
-def _chunk(words: list[Word], before: str) -> Chunk:
-    first = words[0].word
-    told = next((first[:n] for n in range(1, len(first)) if first[:n] > before), first)
-    return Chunk(told, words[-1].word, b"\x81" + head(4, len(words)) + b"".join([w.content for w in words]))
+def _chunk(before: str, words: list[Word], after: str | None) -> Chunk:
+    """Return the chunk of words that stand between two others."""
+    first, last = words[0].word, words[-1].word
+    shared = sum(
+        1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(before, first, strict=False))
+    )
+    alike = [(first[:n], first[:n]) for n in range(TOGETHER, shared + 1)]
+    content = b"\x81" + head(4, len(words)) + b"".join([w.content for w in words])
+    return Chunk((*alike, (_told(before, first), _end(last, after))), content)
+
+
+def _told(before: str, word: str) -> str:
+    """Return as much of a word as it takes to come behind another."""
+    return next((word[:n] for n in range(1, len(word)) if word[:n] > before), word)
+
+
+def _end(last: str, after: str | None) -> str:
+    """Return what comes behind a word, and before what the next chunk begins with."""
+    if after is None:
+        return max(last, _LAST)
+    begins = _told(last, after)
+    end = begins[:-1] + chr(max(ord(begins[-1]) - 1, 0)) + _LAST
+    return end if last <= end < begins and end.isprintable() else last

@@ -24,8 +24,10 @@ from typing import Any, Self
 from briefing.merging import Merged, merged
 from briefing.pieces import VERSION, Piece, cut, fragment_digest, read, unpacked
 from briefing.search import (
+    DATES,
     ENTRY,
     FOLDER,
+    LANGUAGE,
     OF_AN_INDEX,
     SearchFailed,
     compressed,
@@ -54,6 +56,8 @@ class Part:
     """Where it stands in the site."""
     pages: tuple[str, ...]
     """Their files below the site's root, in the order of their addresses. All have something to search."""
+    sign: str = ""
+    """A character that tells it from the others with which it is searched together."""
 
 
 class Kept:
@@ -194,38 +198,39 @@ class Indexer:
                 plan.found[key] = piece
                 plan.texts |= texts
             else:
-                plan.made[key] = threads.submit(self._made, part.folder, pages)
+                plan.made[key] = threads.submit(self._made, part, pages)
         return plan
 
     def _texts(self, piece: Piece, part: Part) -> dict[str, Path] | None:
         """Return the files of the last site with the texts of a piece's pages; None where one is not there."""
         found = {}
         for page in piece.pages:
-            path = self._text(page.fragment, part.folder)
+            path = self._text(page.fragment, part)
             if path is None:
                 return None
             found[page.fragment] = path
         return found
 
-    def _text(self, digest: str, folder: str) -> Path | None:
+    def _text(self, digest: str, part: Part) -> Path | None:
         for more in range(_LONGEST if self._last is not None else 0):
-            path = (self._last or self._site) / folder / "fragment" / fragment_name(digest, more)
+            name = fragment_name(digest, part.sign, more)
+            path = (self._last or self._site) / part.folder / "fragment" / f"{name}.pf_fragment"
             with contextlib.suppress(OSError):
                 if fragment_digest(path.read_bytes()) == digest:
                     return path
         return None
 
-    def _made(self, folder: str, pages: Sequence[str]) -> bytes:
+    def _made(self, part: Part, pages: Sequence[str]) -> bytes:
         """Let Pagefind make a piece, and return it packed. The texts of its pages are written."""
         htmls = [(page, searched((self._site / page).read_text(encoding="utf-8"))) for page in pages]
         given = [(page, html) for page, html in htmls if html is not None]
         files = self._asked(given)
         piece = read(files, {page: sorts_of(html) for page, html in given})
-        target = self._site / folder / "fragment"
+        target = self._site / part.folder / "fragment"
         for name, content in files.items():
             if name.endswith(".pf_fragment"):
                 digest = fragment_digest(content)
-                if (old := self._text(digest, folder)) is not None:
+                if (old := self._text(digest, part)) is not None:
                     link(old, target / digest)
                 else:
                     (target / digest).write_bytes(content)
@@ -251,12 +256,15 @@ class Indexer:
         entry: dict[str, Any] = json.loads(self._frame[ENTRY])
         about = entry["languages"].popitem()[1]
         entry["languages"].clear()
-        index = merged(list(self._pieces(plan, kept))) if plan.keys else None
+        index = merged(list(self._pieces(plan, kept)), plan.part.sign) if plan.keys else None
         if index is not None:
             self._write_texts(index, plan)
             contents = index.others | {meta_name(index.meta_name): index.meta}
             list(threads.map(lambda name: self._write(target, name, contents[name]), contents))
-            entry["languages"][index.language] = about | {"hash": index.meta_name, "page_count": index.pages}
+            if index.dates is not None:
+                dates = json.dumps(index.dates, ensure_ascii=False, separators=(",", ":"))
+                (target / DATES).write_text(dates, encoding="utf-8")
+            entry["languages"][LANGUAGE] = about | {"hash": index.meta_name, "page_count": index.pages}
         written = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
         for name, content in (self._frame | {ENTRY: written}).items():
             (target / name).write_bytes(content)

@@ -16,7 +16,10 @@ import cbor2
 
 from briefing.chunks import Word, head, packed
 from briefing.pieces import Piece, Runs, run_of
-from briefing.search import DIGITS, LANGUAGE
+from briefing.search import DIGITS, LANGUAGE, fragment_name
+
+_NAME = 7
+"""Digits in the names of files of words and of filters."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -33,12 +36,18 @@ class Merged:
     """The names of the files with pages' texts, by their digests."""
     others: dict[str, bytes]
     """The files of words and of filters, by their places in the index."""
+    dates: dict[str, str] | None
+    """The dates of pages, by their names; None where the index is the only one."""
     pages: int
-    language: str = LANGUAGE
 
 
-def merged(pieces: Sequence[Piece]) -> Merged:
-    """Return the index of pieces, of which there is at least one, whose pages are numbered in that order."""
+def merged(pieces: Sequence[Piece], sign: str = "") -> Merged:
+    """Return the index of pieces, of which there is at least one, whose pages are numbered in that order.
+
+    `sign` marks one of several indexes that a browser searches together. The names of its pages begin with
+    it, so that none has that of a page of another; and instead of orders, which Pagefind does not put
+    together, it has a file with their dates.
+    """
     fields = sorted({field for piece in pieces for field in piece.fields})
     pieces = [piece if list(piece.fields) == fields else _refielded(piece, fields) for piece in pieces]
     starts, total = [], 0
@@ -46,39 +55,48 @@ def merged(pieces: Sequence[Piece]) -> Merged:
         starts.append(total)
         total += len(piece.pages)
     pages = [page for piece in pieces for page in piece.pages]
-    names = names_of([page.fragment for page in pages])
-    files, chunks, filters = {}, [], []
-    for chunk in packed(_words(pieces, starts, total)):
-        name = f"{LANGUAGE}_{_digest(chunk.content)[:10]}"
-        files[f"index/{name}.pf_index"] = chunk.content
-        chunks.append([chunk.first, chunk.last, name])
-    for title, content in _filters(pieces, starts):
-        name = f"{LANGUAGE}_{_digest(content)[:10]}"
-        files[f"filter/{name}.pf_filter"] = content
-        filters.append([title, name])
-    listed = [[names[page.fragment], page.words] for page in pages]
-    orders = _orders([page.sorts for page in pages])
-    meta = cbor2.dumps([pieces[0].version, listed, chunks, filters, orders, fields])
-    return Merged(meta, f"{LANGUAGE}_{_digest(meta)[:10]}", names, files, total)
+    names = {d: fragment_name(d, sign, more) for d, more in _told_apart((p.fragment for p in pages), DIGITS)}
+    chunks = list(packed(_words(pieces, starts, total)))
+    words = _named([chunk.content for chunk in chunks])
+    filters = dict(_filters(pieces, starts))
+    values = _named(filters.values())
+    meta = cbor2.dumps(
+        [
+            pieces[0].version,
+            [[names[page.fragment], page.words] for page in pages],
+            [[*range_, words[chunk.content]] for chunk in chunks for range_ in chunk.ranges],
+            [[title, values[content]] for title, content in filters.items()],
+            [] if sign else _orders([page.sorts for page in pages]),
+            fields,
+        ]
+    )
+    files = {f"index/{name}.pf_index": content for content, name in words.items()}
+    files |= {f"filter/{name}.pf_filter": content for content, name in values.items()}
+    dates = {names[page.fragment]: page.sorts["date"] for page in pages if "date" in page.sorts}
+    return Merged(meta, f"{LANGUAGE}_{_digest(meta)[:10]}", names, files, dates if sign else None, total)
+
+
+def _named(contents: Iterable[bytes]) -> dict[bytes, str]:
+    """Return short names of contents."""
+    digests = {_digest(content): content for content in contents}
+    return {digests[d]: d[: _NAME + more] for d, more in _told_apart(digests, _NAME)}
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def names_of(digests: Iterable[str]) -> dict[str, str]:
-    """Return a short name for each digest. Those that begin alike get as many digits as tell them apart."""
-    names, open_, length = dict[str, str](), set(digests), DIGITS
-    while open_:
+def _told_apart(digests: Iterable[str], length: int) -> Iterator[tuple[str, int]]:
+    """Yield each digest with how many more digits it takes to tell it from others that begin alike."""
+    left, more = set(digests), 0
+    while left:
         alike = dict[str, list[str]]()
-        for digest in open_:
-            alike.setdefault(digest[:length], []).append(digest)
-        for short, own in alike.items():
-            if len(own) == 1:
-                names[own[0]] = f"{LANGUAGE}_{short}"
-        open_ -= names.keys()
-        length += 1
-    return names
+        for digest in left:
+            alike.setdefault(digest[: length + more], []).append(digest)
+        found = {own[0] for own in alike.values() if len(own) == 1}
+        yield from ((digest, more) for digest in found)
+        left -= found
+        more += 1
 
 
 def _words(pieces: Sequence[Piece], starts: Sequence[int], total: int) -> Iterator[Word]:

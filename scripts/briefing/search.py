@@ -28,8 +28,12 @@ OF_AN_INDEX = frozenset({".pf_fragment", ".pf_index", ".pf_filter", ".pf_meta"})
 LANGUAGE = "en"
 """Of all pages, as Pagefind has it: words are reduced to their stems as in English."""
 
-DIGITS = 7
-"""In the name of the file with a page's text."""
+DIGITS = 5
+"""In the name of the file with a page's text. All names are in the list that a browser fetches first; two pages
+in a million that are edited get the name that they had."""
+
+DATES = "dates.json"
+"""The file of a part of an index with the dates of its pages, by the names of their texts."""
 
 BODY = re.compile(r"<\w[^<>]*\sdata-pagefind-body(?=[\s=>/])")
 """The beginning of what is searched; a page without it is not."""
@@ -162,9 +166,12 @@ def compressed(content: bytes) -> bytes:
     return head + press.compress(data) + press.flush() + tail
 
 
-def fragment_name(digest: str, more: int = 0) -> str:
-    """Return the file with a page's text, by its digest. `more` digits tell it from those that begin alike."""
-    return f"{LANGUAGE}_{digest[: DIGITS + more]}.pf_fragment"
+def fragment_name(digest: str, sign: str = "", more: int = 0) -> str:
+    """Return the name of the file with a page's text, by its digest. It begins with the sign of the index.
+
+    `more` digits tell it from those that begin alike.
+    """
+    return sign + digest[: DIGITS + more]
 
 
 def meta_name(name: str) -> str:

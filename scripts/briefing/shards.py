@@ -36,6 +36,9 @@ for each word."""
 NAMES = "shards.json"
 """The file in pagefind/ that names the other parts."""
 
+_FORM = 2
+"""Of a part's files: one of another form is made anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -102,19 +105,20 @@ def index(
     shutil.rmtree(site / FOLDER, ignore_errors=True)
     made, new, same = dict[str, str](), list[indexing.Part](), list[indexing.Part]()
     for part in parts:
-        key = _key(part, digests)
+        sign = "" if len(parts) == 1 else part.name[-1:] or "0"
+        key = _key(part, sign, digests)
         made[part.name] = key
         taken = last is not None and (known or {}).get(part.name) == key and _take_over(part, last, site)
-        (same if taken else new).append(indexing.Part(part.folder, part.pages))
+        (same if taken else new).append(indexing.Part(part.folder, part.pages, sign))
     total = indexing.Indexer(site, last, jobs, kept).make(new, digests, same) if new else 0
     others = [p.name for p in parts if p.name]
     (site / FOLDER / NAMES).write_text(json.dumps(others) + "\n", encoding="utf-8")
     return total, made
 
 
-def _key(part: Part, digests: Mapping[str, str]) -> str:
-    text = "\n".join(f"{page} {digests[page]}" for page in part.pages)
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+def _key(part: Part, sign: str, digests: Mapping[str, str]) -> str:
+    text = [f"{_FORM} {sign}", *(f"{page} {digests[page]}" for page in part.pages)]
+    return hashlib.blake2b("\n".join(text).encode(), digest_size=12).hexdigest()
 
 
 def _take_over(part: Part, last: Path, site: Path) -> bool:

@@ -14,6 +14,21 @@ const DOCUMENTS = "sources"
 let apart = null
 let merging
 
+/* Pagefind sorts within a part only. The dates of all pages, by the names that results have, come when
+   results are sorted by them. */
+let dates
+const dated = () => (dates ??= fetch(new URL("shards.json", bundle)).then((answer) => answer.json())
+  .then((parts) => Promise.all(["", ...parts].map(async (part) =>
+    (await fetch(new URL(`${part && `${part}/`}dates.json`, bundle))).json())))
+  .then((all) => Object.assign({}, ...all)))
+
+const inOrder = async (results, { date }) => {
+  const days = await dated()
+  const sign = date === "desc" ? -1 : 1
+  return results.filter((result) => days[result.id])
+    .sort((a, b) => sign * (days[a.id] < days[b.id] ? -1 : days[a.id] > days[b.id] ? 1 : 0))
+}
+
 /* Words that nearly every page has: of each part of a large site they take more than all others. */
 const COMMON = new Set("a an and as at by for from in is it its of on or that the to was were with".split(" "))
 
@@ -50,13 +65,17 @@ const pagefind = () => {
 const find = async (asked, filters = {}, order = null, enough = Infinity) => {
   const engine = await pagefind()
   const query = telling(asked)
+  const search = async () => {
+    const found = await engine.search(query, { filters, ...(order && !inParts ? { sort: order } : {}) })
+    return order && inParts ? { ...found, results: await inOrder(found.results, order) } : found
+  }
   if (apart && Number.isFinite(enough) && filters.kind !== "Source") {
-    const found = await engine.search(query, { filters, ...(order ? { sort: order } : {}) })
+    const found = await search()
     if (found.results.length >= enough) return { results: found.results, counts: found.filters ?? {}, more: true }
   }
   await apart?.()
   if (order || filters.kind) {
-    const found = await engine.search(query, { filters, ...(order ? { sort: order } : {}) })
+    const found = await search()
     return { results: found.results, counts: found.filters ?? {} }
   }
   const [pages, documents] = await Promise.all([
