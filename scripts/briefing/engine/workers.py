@@ -22,6 +22,10 @@ MOST_IN_A_SHARE = 24
 FEW = 12
 """Up to so many tasks are done here: a process takes some hundredths of a second to begin."""
 
+MANY = 500
+"""Tasks from which on the collector first looks through everything in memory: that takes as long as some
+dozens of them, and keeps processes that live long from copying garbage."""
+
 IN_A_LIFE = 3000
 """Tasks after which processes are begun anew. What they share with this one they copy bit by bit, for to read
 an object is to count who refers to it: a process that lives long has the whole record for itself."""
@@ -52,7 +56,8 @@ def _lived(names: Sequence[str], jobs: int) -> Iterator[Any]:
     """Yield what is made of some names by processes that live for them alone."""
     size = max(1, min(MOST_IN_A_SHARE, len(names) // (jobs * 8)))
     shares = [names[k : k + size] for k in range(0, len(names), size)]
-    gc.collect()
+    if len(names) > MANY:
+        gc.collect()
     gc.freeze()  # so that the collector does not touch, and so copy, what processes share
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads: none of ours run
