@@ -73,22 +73,21 @@ def test_who_types_four_letters_finds_all_words_that_begin_so(words: list[str], 
 
 
 def test_a_frequent_word_stands_alone() -> None:
-    """Neither is it fetched with its neighbours, nor are they with it; what is not there costs one chunk."""
+    """But for what begins with it. What is not there costs one chunk."""
     words = ["missan", "missil", "mission", "missionari", "misster", "mo"]
     listed = [index([word], 9 if word == "mission" else 2)[0] for word in words]
     with pytest.MonkeyPatch.context() as patch:
-        small(patch, 70, 70, 1)
+        small(patch, 70, 70, 40)
         found = rechunked([cbor2.dumps([listed])])
 
     def of(term: str) -> list[list[str]]:
         return [words_of(c) for c in fetched(found, term)]
 
-    alone, others = ["mission"], ["missionari", "misster", "mo"]
+    alone, others = ["mission", "missionari"], ["misster", "mo"]
     assert of("missil") == of("missan") == [["missan", "missil"]]
-    assert of("mission") == [alone, others]
-    assert of("missio") == [alone, others]
-    assert of("missionari") == [others]
-    assert of("miss") == of("missi") == [["missan", "missil"], alone, others]
+    assert of("mission") == of("missio") == of("missionari") == [alone]
+    assert of("missi") == [["missan", "missil"], alone]
+    assert of("miss") == [["missan", "missil"], alone, others]
     for missing in ("missim", "missin", "missions", "mistake", "mitten", "z", "a"):
         assert len(of(missing)) == (missing != "a"), missing
 

@@ -70,16 +70,22 @@ def packed(words: Iterable[Word]) -> Iterator[Chunk]:
 
 def _shared_out(words: Iterable[Word]) -> Iterator[list[Word]]:
     """Yield the words of each chunk."""
-    own, size, frequent = list[Word](), 0, False
+    own, size = list[Word](), 0
+    frequent, behind = "", 0
     for word in words:
-        alike = own and word.word[:TOGETHER] == own[-1].word[:TOGETHER]
-        full = size >= MOST and (frequent or not alike)
+        alike = bool(own) and word.word[:TOGETHER] == own[-1].word[:TOGETHER]
+        behind += len(word.content)
+        if frequent and word.word.startswith(frequent) and behind < APART:
+            full = False  # who seeks the frequent word is given what begins with it, too
+        else:
+            full = size >= MOST and (bool(frequent) or not alike)
         if full or (len(word.content) >= FREQUENT and size >= APART):
             yield own
-            own, size, frequent = [], 0, False
+            own, size, frequent = [], 0, ""
         own.append(word)
         size += len(word.content)
-        frequent |= len(word.content) >= FREQUENT
+        if len(word.content) >= FREQUENT:
+            frequent, behind = word.word, 0
     if own:
         yield own
 

@@ -30,7 +30,7 @@ BRIEFS_IN_ONE = 1250
 """Briefs in one part, as long as there are not too many parts."""
 
 MOST_PARTS = 4
-"""Parts of briefs. A search asks each of them: for its list of pages, 12 bytes a page, and a chunk of some 9 KB
+"""Parts of briefs. A search asks each of them: for its list of pages, 9 bytes a page, and a chunk of some 5 KB
 for each word."""
 
 NAMES = "shards.json"
