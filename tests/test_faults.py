@@ -287,8 +287,8 @@ def test_a_build_killed_at_its_last_steps_leaves_a_whole_site(
     site = build(plain / "mkdocs.yml").site
     old, new = clean(FIRST), clean("Another")
     say(plain, "Another")
-    module, name = ("briefing.build", "seal") if moment == "seal" else ("briefing.publishing", moment)
-    real = getattr(verify if moment == "seal" else publishing, moment)
+    place = verify.Sealer if moment == "seal" else publishing
+    real = getattr(place, moment)
 
     def die(*args: object) -> None:
         if after:
@@ -296,7 +296,7 @@ def test_a_build_killed_at_its_last_steps_leaves_a_whole_site(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"{module}.{name}", die)
+        patch.setattr(place, moment, die)
         patch.setattr("shutil.rmtree", lambda *_, **__: None)  # a killed process cleans nothing
         with pytest.raises(Killed):
             build(plain / "mkdocs.yml")
