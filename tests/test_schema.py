@@ -268,6 +268,16 @@ def test_the_schema_accepts_what_the_reader_accepts(kind: Kind, version: str, da
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "ids", ["A: ~", "a: ~", "A: x", "a: x", "a-: x", f"{'a' * 100}: x", f"{'a' * 101}: x"]
+)
+def test_names_of_identifiers_are_read_alike(ids: str, version: str) -> None:
+    """A scheme without a value counts as not written, whatever it is called."""
+    (entity,) = (kind for kind in KINDS if kind.name == "entity")
+    agree(entity, f"kind: state\nname: A\nids:\n  {ids}\n", version)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_the_schema_accepts_the_projects_own_briefs(version: str) -> None:
     """Every file of the site's own record."""
     for kind in KINDS:

@@ -304,11 +304,17 @@ _IDS = Takes(
     "`scheme: identifier`, one a line",
     {
         "type": "object",
-        "propertyNames": {"pattern": f"^{SLUG_PATTERN}$", "maxLength": SLUG_LENGTH},
+        "patternProperties": {
+            f"^(?=.{{1,{SLUG_LENGTH}}}$){SLUG_PATTERN}$": {
+                "type": ["string", "number", "boolean", "null"],
+                "pattern": r"^\s*\S(?:[\s\S]{0,78}\S)?\s*$",
+                "patternErrorMessage": "Write 1 to 80 characters.",
+            }
+        },
+        # What has no value counts as not written, whatever its name.
         "additionalProperties": {
-            "type": ["string", "number", "boolean", "null"],
-            "pattern": r"^\s*\S(?:[\s\S]{0,78}\S)?\s*$",
-            "patternErrorMessage": "Write 1 to 80 characters.",
+            "type": "null",
+            "errorMessage": "Name the scheme in small letters, digits and single hyphens.",
         },
     },
 )
