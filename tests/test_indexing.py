@@ -211,7 +211,7 @@ def test_files_that_cannot_have_two_names_are_copied(site: Site, monkeypatch: py
     """As on another disk."""
     made = site.indexed()
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError
 
     monkeypatch.setattr(os, "link", refuse)

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -217,7 +218,7 @@ class Bench:
                 begun = time.perf_counter()
                 edited = edit_brief(file, self._mark())
                 page = self.site / edited.page / "index.html"
-                self._wait(process, log, lambda page=page, edited=edited: _shows(page, edited.words))  # type: ignore[misc]
+                self._wait(process, log, partial(_shows, page, edited.words))
                 waits.append(time.perf_counter() - begun)
         cost, _ = process.wait()
         self._put("watch", wall=statistics.median(waits), peak=cost.peak, runs=len(waits),

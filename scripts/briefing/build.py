@@ -54,7 +54,8 @@ def build(
     with only_builder_of(site), without_collector():
         made: Making | None = None
         new = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
-        states = states_folder(config, site)
+        kept = states_folder(config)
+        states = kept or Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
         try:
             config.site_dir = str(new)
             if is_plain(config):
@@ -90,19 +91,17 @@ def build(
             if held is not None:
                 held += (config, made)
             shutil.rmtree(new, ignore_errors=True)
-            if states.name != STATES:
+            if kept is None:
                 shutil.rmtree(states, ignore_errors=True)
     return built
 
 
-def states_folder(config: MkDocsConfig, site: Path) -> Path:
-    """Return the folder for what is known of sites: one for this build alone where none may be kept."""
+def states_folder(config: MkDocsConfig) -> Path | None:
+    """Return the folder for what is known of sites; None where none may be kept."""
     folder = Path(config.config_file_path or "").parent.absolute() / CACHE / STATES
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-    if os.access(folder, os.W_OK):
-        return folder
-    return Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
+    return folder if os.access(folder, os.W_OK) else None
 
 
 NOT_IN_PARTS = "a site with other plugins, or with hooks, cannot be built in parts: they may need every page"

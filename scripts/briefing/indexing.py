@@ -307,9 +307,9 @@ def _key(pages: Sequence[str], digests: Mapping[str, str]) -> bytes:
 def link(path: Path | str, new: Path | str) -> None:
     """Give a file a second name, or copy it where it cannot have one. Raises OSError."""
     try:
-        os.link(path, new)
+        os.link(path, new, follow_symlinks=False)
     except OSError:
-        shutil.copy2(path, new)
+        shutil.copy2(path, new, follow_symlinks=False)
 
 
 def index_site(site: Path) -> int:

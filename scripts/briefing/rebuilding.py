@@ -36,13 +36,10 @@ class _Held:
     reader: Reader
     sealer: Sealer
     ground: Ground
+    state: State
+    """What is kept on disk of the site."""
     sign: tuple[int, int, int] | None
-    """Of what is kept on disk of the site."""
-
-    @property
-    def state(self) -> State:
-        """What is kept on disk of the site."""
-        return State(states_folder(self.config, self.site), self.site)
+    """Of that."""
 
     def holds(self) -> bool:
         """Whether nobody else has built the site since, or cleared the cache."""
@@ -112,7 +109,8 @@ class Workshop:
     def _anew(self, timings: Timings) -> Built:
         """Build as a process of its own does, and keep what the next build needs."""
         config = self._configured()
-        if not is_plain(config):
+        states = states_folder(config)
+        if states is None or not is_plain(config):  # nothing can be kept, or nothing taken for the same
             return build(
                 self._config_file, self._site_dir, strict=self._strict, jobs=self._jobs, timings=timings
             )
@@ -121,13 +119,13 @@ class Workshop:
         with only_builder_of(site), without_collector():
             stage, reader, sealer = Stage(site), briefing_plugin(config).reader(), sealer_of(config, site)
             config.site_dir = str(stage.path)
-            state = State(states_folder(config, site), site)
+            state = State(states, site)
             making = Making(config, site, state, timings, self._jobs, reader)
             try:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
                 stage.follow(making.ground.known, None)
-                self._held = _Held(config, site, stage, reader, sealer, making.ground, state.sign)
+                self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
             finally:
                 making.close()
                 if self._held is None:
@@ -149,7 +147,9 @@ class Workshop:
             self._put(making, stage, held.sealer, site, timings)
             with timings.phase("for the next build"):
                 stage.follow(making.ground.known, held.ground.known)
-            self._held = _Held(config, site, stage, held.reader, held.sealer, making.ground, state.sign)
+            self._held = _Held(
+                config, site, stage, held.reader, held.sealer, making.ground, state, state.sign
+            )
         except BuildFailed:
             if not making.has_begun:
                 self._held = held  # nothing was written: the next build can begin from the same

@@ -148,15 +148,6 @@ def opened(data: bytes, name: str) -> bytes:
     return content[len(_MAGIC) :]
 
 
-def _compressed(content: bytes) -> bytes:
-    """Return gzip's form of a file of an index, without a time and a system's name in its head."""
-    data = _MAGIC + content
-    press = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
-    tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
-    return head + press.compress(data) + press.flush() + tail
-
-
 def compressed(content: bytes) -> bytes:
     """Return the form in which a file of an index is kept: gzip, without a time and a system's name in its head."""
     data = _MAGIC + content

@@ -177,6 +177,20 @@ def test_other_plugins_are_built_whole(project: Path) -> None:
     workshop.close()
 
 
+def test_where_nothing_can_be_kept_each_build_is_a_whole_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cache's folder cannot be written: nothing is held, and nothing left behind."""
+    monkeypatch.setattr("briefing.build.os.access", lambda *_: False)
+    workshop = Workshop(project / "mkdocs.yml", jobs=1)
+    workshop.build()
+    edit(project, REPORT, "It pays for missiles.", "It pays for more.")
+    assert workshop.build({report(project)}).replaced
+    assert not beside(project / "site")
+    workshop.close()
+    assert "It pays for more." in (project / f"site/briefs/{REPORT}/index.html").read_text()
+
+
 def test_changes_of_files_are_told(tmp_path: Path) -> None:
     """In a folder and beside it, whatever a file is called."""
     folder, other = tmp_path / "in", tmp_path / "new\nline.yml"

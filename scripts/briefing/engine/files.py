@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -233,6 +232,8 @@ def take_over(known: Known, last: Path, new: Path) -> list[str]:
 
     Returns the paths of those files. What has been changed, or is not the build's own, stays behind.
     """
+    from briefing.indexing import link
+
     kept: list[str] = []
     made: set[str] = set()
     source, target = str(last), str(new)
@@ -248,16 +249,8 @@ def take_over(known: Known, last: Path, new: Path) -> list[str]:
             if folder not in made:
                 Path(target, folder).mkdir(parents=True, exist_ok=True)
                 made.add(folder)
-            second_name(old, f"{target}/{file.path}")
+            link(old, f"{target}/{file.path}")
         except OSError:
             continue
         kept.append(file.path)
     return kept
-
-
-def second_name(old: str, new: str) -> None:
-    """Give a file a second name; where the system has none, a copy of it. Raises OSError."""
-    try:
-        os.link(old, new, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(old, new, follow_symlinks=False)

@@ -7,6 +7,7 @@ mark (briefing.engine.marks) changes whenever what stands under it may have.
 """
 
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, overload
@@ -61,10 +62,40 @@ class Keys:
         return self._known.setdefault(key, (sys.intern(key[0]), key[1]))
 
 
-class _Noted(Mapping[str, V]):
+class _Noting(Mapping[str, V]):
+    """A mapping that notes what is taken from it."""
+
+    __slots__ = ("_base", "_watch")
+
+    def __init__(self, base: Mapping[str, V], watch: Watch) -> None:
+        self._base = base
+        self._watch = watch
+
+    @abstractmethod
+    def _noted(self, key: str, value: V | None) -> Any:
+        """Note that a value is read, and return it, or what notes what is read of it."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = self._base.get(key)
+        noted = self._noted(key, value)
+        if value is None:
+            raise KeyError(key)
+        return noted
+
+    @overload
+    def get(self, key: str, /) -> V | None: ...
+    @overload
+    def get(self, key: str, /, default: V | K) -> V | K: ...
+    def get(self, key: str, /, default: Any = None) -> Any:
+        value = self._base.get(key)
+        noted = self._noted(key, value)
+        return default if value is None else noted
+
+
+class _Noted(_Noting[V]):
     """A mapping of records that notes which of them are read, or that all were, or how many there are."""
 
-    __slots__ = ("_base", "_count", "_keys", "_watch", "_whole")
+    __slots__ = ("_count", "_keys", "_whole")
 
     def __init__(
         self,
@@ -74,35 +105,17 @@ class _Noted(Mapping[str, V]):
         whole: Key,
         count: Key,
     ) -> None:
-        self._base = base
-        self._watch = watch
+        super().__init__(base, watch)
         self._keys = keys
         self._whole = whole
         self._count = count
 
-    def _note(self, key: str) -> None:
+    def _noted(self, key: str, value: V | None) -> V | None:
         self._watch.read.update(self._keys(key))
-
-    def __getitem__(self, key: str) -> V:
-        value = self._base.get(key)
-        self._note(key)
-        if value is None:
-            raise KeyError(key)
         return value
 
     def __contains__(self, key: object) -> bool:
-        value = self._base.get(str(key))
-        self._note(str(key))
-        return value is not None
-
-    @overload
-    def get(self, key: str, /) -> V | None: ...
-    @overload
-    def get(self, key: str, /, default: V | K) -> V | K: ...
-    def get(self, key: str, /, default: Any = None) -> Any:
-        value = self._base.get(key)
-        self._note(key)
-        return default if value is None else value
+        return self._noted(str(key), self._base.get(str(key))) is not None
 
     def __iter__(self) -> Iterator[str]:
         self._watch.read.add(self._whole)
@@ -171,14 +184,13 @@ class _NotedSequence(Sequence[V]):
             read.add((self._kind, self._id + what) if what else whole)
 
 
-class _NotedLists(Mapping[str, V]):
+class _NotedLists(_Noting[V]):
     """A mapping to lists that note what is read of them, or to values, which are noted whole."""
 
-    __slots__ = ("_base", "_kind", "_watch")
+    __slots__ = ("_kind",)
 
     def __init__(self, base: Mapping[str, V], watch: Watch, kind: str) -> None:
-        self._base = base
-        self._watch = watch
+        super().__init__(base, watch)
         self._kind = kind
 
     def _noted(self, key: str, value: V | None) -> Any:
@@ -186,22 +198,6 @@ class _NotedLists(Mapping[str, V]):
             return _NotedSequence(value, self._watch, self._kind, key)
         self._watch.read.add((self._kind, key))
         return value
-
-    def __getitem__(self, key: str) -> Any:
-        value = self._base.get(key)
-        noted = self._noted(key, value)
-        if value is None:
-            raise KeyError(key)
-        return noted
-
-    @overload
-    def get(self, key: str, /) -> V | None: ...
-    @overload
-    def get(self, key: str, /, default: V | K) -> V | K: ...
-    def get(self, key: str, /, default: Any = None) -> Any:
-        value = self._base.get(key)
-        noted = self._noted(key, value)
-        return default if value is None else noted
 
     def __contains__(self, key: object) -> bool:
         self._watch.read.add((self._kind, str(key)))

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.engine.files import remove, second_name
+from briefing.engine.files import remove
 from briefing.engine.state import Known, Written
+from briefing.indexing import link
 from briefing.publishing import Claim
 from briefing.search import FOLDER
 from briefing.verify import SUMS
@@ -66,7 +67,7 @@ class Stage:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 made.add(folder)
             place.unlink(missing_ok=True)
-            second_name(f"{self._site}/{path}", str(place))
+            link(f"{self._site}/{path}", place)
         self._sign = _sign(self._site)
 
     def holds(self) -> bool:
