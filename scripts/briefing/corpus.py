@@ -195,6 +195,12 @@ class _Sheet:
     def __post_init__(self) -> None:
         object.__setattr__(self, "part", _part(self.found, self.digest, self.record))
 
+    def seen_again(self, found: Found) -> "_Sheet":
+        """Return the same of a file that holds what it did; what it adds to the corpus are the same objects."""
+        sheet = replace(self, found=found)
+        object.__setattr__(sheet, "part", self.part)
+        return sheet
+
     def document(self) -> Document:
         """Return what it holds, with the place of each value. The file is read once more."""
         return _document(self.found, self.digest)
@@ -375,7 +381,7 @@ def _same(file: Found, before: _Sheet | None, kept: Kept | None) -> _Sheet | Non
         return None
     mark = digest(data)
     if before is not None and before.digest == mark and before.found.file == file.file:
-        return replace(before, found=file)
+        return before.seen_again(file)
     return _unpacked(file, kept) if kept is not None and kept.digest == mark else None
 
 

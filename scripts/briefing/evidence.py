@@ -6,7 +6,7 @@ those that the cited ones copy, relay or report on. Independence is counted in o
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus, full_ref
 from briefing.model import Citation, Party, Response, When
+from briefing.since import Since, by_id
 
 V = TypeVar("V", covariant=True)
 
@@ -165,27 +166,45 @@ class Evidence:
     """The sources that rest on each source directly, by source id."""
 
 
-def gather(corpus: Corpus) -> Evidence:
+def gather(corpus: Corpus, since: Since | None = None, last: Evidence | None = None) -> Evidence:
     """Return the evidence behind every claim, and the ways back to it.
 
-    Nothing is worked out before it is asked for; what was asked for is remembered.
+    Nothing is worked out before it is asked for; what was asked for is remembered. Where `since` tells what
+    has changed, all else is taken from `last`, the evidence of the corpus before.
     """
+    if since is not None and last is not None and isinstance(last.supports, _Supports):
+        return _followed(since, last, last.supports)
     supports = _Supports(corpus)
-    back = _Back(corpus, supports)
     return Evidence(
         supports,
-        _Later(lambda: back.reliances),
-        _Later(lambda: back.appearances),
-        _Later(lambda: back.copies),
+        _Later(lambda: by_id(_reliances(corpus.claims.values(), supports))),
+        _Later(lambda: by_id(_appearances(corpus.claims.values(), corpus))),
+        _Later(lambda: _copies(corpus)),
+    )
+
+
+def _followed(since: Since, last: Evidence, known: "_Supports") -> Evidence:
+    """Return the evidence of a corpus, of which most is that of the one before."""
+    corpus = since.now
+    supports = _Supports(corpus, known.without(h.ref for h in since.old_claims))
+
+    def reliances(claims: Iterable[ClaimHandle], of: Corpus) -> Iterator[tuple[str, Reliance]]:
+        return _reliances(claims, supports if of is corpus else known)
+
+    return Evidence(
+        supports,
+        since.follow(last.reliances, reliances, lambda row: row.claim),
+        since.follow(last.appearances, _appearances, lambda row: row.claim),
+        _Later(lambda: _copies(corpus)),
     )
 
 
 class _Supports(Mapping[str, Support]):
     """What each claim of a corpus rests on, worked out where it is asked for."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, known: dict[str, Support] | None = None) -> None:
         self._corpus = corpus
-        self._known: dict[str, Support] = {}
+        self._known = known or {}
         self._ways = cache(partial(_ways, corpus=corpus))
 
     def __getitem__(self, ref: str) -> Support:
@@ -200,41 +219,38 @@ class _Supports(Mapping[str, Support]):
     def __len__(self) -> int:
         return len(self._corpus.claims)
 
+    def without(self, refs: Iterable[str]) -> dict[str, Support]:
+        """Return what is worked out, but for some claims."""
+        known = self._known.copy()
+        for ref in refs:
+            known.pop(ref, None)
+        return known
 
-class _Back:
-    """The ways from sources and entities back to claims."""
 
-    def __init__(self, corpus: Corpus, supports: Mapping[str, Support]) -> None:
-        self._corpus = corpus
-        self._supports = supports
+def _reliances(
+    claims: Iterable[ClaimHandle], supports: Mapping[str, Support]
+) -> Iterator[tuple[str, Reliance]]:
+    for handle in claims:
+        support = supports[handle.ref]
+        direct, indirect = Reliance(handle, direct=True), Reliance(handle, direct=False)
+        for id_ in support.documents:
+            yield id_, direct
+        for id_ in support.behind:
+            yield id_, indirect
 
-    @cached_property
-    def reliances(self) -> dict[str, list[Reliance]]:
-        found: dict[str, list[Reliance]] = defaultdict(list)
-        for ref, handle in self._corpus.claims.items():
-            support = self._supports[ref]
-            direct, indirect = Reliance(handle, direct=True), Reliance(handle, direct=False)
-            for id_ in support.documents:
-                found[id_].append(direct)
-            for id_ in support.behind:
-                found[id_].append(indirect)
-        return dict(found)
 
-    @cached_property
-    def appearances(self) -> dict[str, list[Appearance]]:
-        found: dict[str, list[Appearance]] = defaultdict(list)
-        for handle in self._corpus.claims.values():
-            for entity, role in dict.fromkeys(_parts(handle, self._corpus)):
-                found[entity].append(Appearance(handle, role))
-        return dict(found)
+def _appearances(claims: Iterable[ClaimHandle], corpus: Corpus) -> Iterator[tuple[str, Appearance]]:
+    for handle in claims:
+        for entity, role in dict.fromkeys(_parts(handle, corpus)):
+            yield entity, Appearance(handle, role)
 
-    @cached_property
-    def copies(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for source in self._corpus.sources.values():
-            for below in source.rests_on:
-                found[below].append(source.id)
-        return dict(found)
+
+def _copies(corpus: Corpus) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for source in corpus.sources.values():
+        for below in source.rests_on:
+            found[below].append(source.id)
+    return dict(found)
 
 
 class _Later(Mapping[str, V]):

@@ -11,6 +11,7 @@ from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.evidence import Appearance, Evidence, Reliance
 from briefing.model import Brief, Correction, Entity, Equation, Period, Source
 from briefing.rivals import Comparison, Dispute, Disputes
+from briefing.since import Since, by_id
 
 R = TypeVar("R")
 
@@ -47,6 +48,16 @@ class Index:
         self._corpus = corpus
         self._evidence = evidence
         self._disputes = disputes
+        self._last: tuple[Index, Since] | None = None
+
+    def follow(self, last: "Index", since: Since) -> None:
+        """Take lists that are the same from the index of the corpus before, which is not asked any more."""
+        last.settle()
+        self._last = last, since
+
+    def settle(self) -> None:
+        """Let go of the index before."""
+        self._last = None
 
     # --- briefs and their corrections -----------------------------------------------------------
 
@@ -171,8 +182,10 @@ class Index:
     @cached_property
     def speaking(self) -> Mapping[str, Sequence[ClaimHandle]]:
         """The claims that speak of an event, by its full reference, in the order of the corpus."""
-        claims = (c for c in self._corpus.claims.values() if c.claim.event)
-        return _grouped(claims, lambda c: [full_ref(c.claim.event or "", c.brief.id)])
+        if self._last is not None:
+            last, since = self._last
+            return since.follow(last.speaking, _speaking, lambda claim: claim)
+        return by_id(_speaking(self._corpus.claims.values(), self._corpus))
 
     # --- documents and entities -----------------------------------------------------------------
 
@@ -191,13 +204,20 @@ class Index:
     @cached_property
     def citing(self) -> Mapping[str, Sequence[Reliance]]:
         """The claims that cite a document, by its id, in the order of the corpus."""
-        found = {id_: [r for r in rows if r.direct] for id_, rows in self._evidence.reliances.items()}
-        return {id_: rows for id_, rows in found.items() if rows}
+        return self._resting_on(direct=True)
 
     @cached_property
     def resting(self) -> Mapping[str, Sequence[Reliance]]:
         """The claims that rest on a document through others, by its id, in the order of the corpus."""
-        found = {id_: [r for r in rows if not r.direct] for id_, rows in self._evidence.reliances.items()}
+        return self._resting_on(direct=False)
+
+    def _resting_on(self, *, direct: bool) -> Mapping[str, Sequence[Reliance]]:
+        last, found = self._last[0] if self._last is not None else None, {}
+        before = last._evidence.reliances if last is not None else {}
+        known = (last.citing if direct else last.resting) if last is not None else {}
+        for id_, rows in self._evidence.reliances.items():
+            is_same = before.get(id_) is rows
+            found[id_] = known.get(id_, ()) if is_same else [r for r in rows if r.direct is direct]
         return {id_: rows for id_, rows in found.items() if rows}
 
     @cached_property
@@ -217,11 +237,13 @@ class Index:
 
     @cached_property
     def _roles(self) -> Mapping[str, Mapping[str, Sequence[Appearance]]]:
-        found: dict[str, dict[str, list[Appearance]]] = {}
+        last, found = self._last[0] if self._last else None, dict[str, Mapping[str, Sequence[Appearance]]]()
+        before = last._evidence.appearances if last is not None else {}
         for id_, rows in self._evidence.appearances.items():
-            by = found[id_] = defaultdict(list)
-            for row in rows:
-                by[row.role].append(row)
+            if last is not None and before.get(id_) is rows:
+                found[id_] = last._roles[id_]
+            else:
+                found[id_] = _grouped(rows, lambda row: [row.role])
         return found
 
     @cached_property
@@ -335,6 +357,10 @@ def event_topic(corpus: Corpus, handle: EventHandle) -> str:
     """Return the topic in whose slice of the timeline an event stands."""
     kind = corpus.event_kinds[handle.event.kind]
     return handle.event.topic or kind.topic or handle.brief.topics[0]
+
+
+def _speaking(claims: Iterable[ClaimHandle], _: Corpus) -> Iterator[tuple[str, ClaimHandle]]:
+    return ((full_ref(h.claim.event, h.brief.id), h) for h in claims if h.claim.event)
 
 
 def _topics(brief: Brief) -> Sequence[str]:

@@ -37,8 +37,10 @@ from briefing.timing import Timings
 if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
     from briefing.corpus import Reader
     from briefing.engine.builder import Builder, Frame, Outcome
+    from briefing.engine.marks import Marks
     from briefing.engine.stage import Difference
     from briefing.links.memory import Memory
+    from briefing.rules import Looked
     from briefing.verify import Sealer
     from briefing.view import View
 
@@ -77,6 +79,8 @@ class Ground:
 
     known: Known
     frame: "Frame"
+    marks: "Marks"
+    looked: "Looked | None"
     record: Record
     shape: Shape
 
@@ -112,6 +116,7 @@ class Making:
         self._shape = Shape()
         self._held: Known | None = None
         self._record: Record | None = None
+        self._looked: Looked | None = None
         self._builder: Builder | None = None
         self._about: dict[str, str] = {}
         self._files: Collection[str] = ()
@@ -176,7 +181,7 @@ class Making:
             if self._is_alike(known.about):
                 return Built(self._site, int(known.about["pages"]), replaced=False)
             there = [f.path for name, task in known.tasks.items() if name != REST for f in task.files]
-            return self._make(known, record, digests, lambda: there, counter, ground.frame)
+            return self._make(known, record, digests, lambda: there, counter, ground)
 
     def _make(
         self,
@@ -185,7 +190,7 @@ class Making:
         digests: Mapping[str, str],
         intact: Callable[[], Collection[str]],
         counter: CountHandler,
-        frame: "Frame | None" = None,
+        ground: Ground | None = None,
     ) -> Built:
         """Build what has changed. `intact` waits for the files of the last site. Raises BuildFailed."""
 
@@ -193,8 +198,8 @@ class Making:
             checked()
             self.has_begun = True
 
-        with self._looking(record) as (view, checked):
-            builder = self._builder = self._built_by(view, known, digests, frame)
+        with self._looking(record, ground) as (view, checked):
+            builder = self._builder = self._built_by(view, known, digests, ground)
             outcome = builder.build(intact, begun, partial(self._index, known))
         self._files = outcome.files
         self._plugin.uris = outcome.pages
@@ -233,7 +238,8 @@ class Making:
         """What the next build of this process needs, once the site is in its place."""
         builder, record = self._builder, self._record
         assert builder is not None and builder.frame is not None and record is not None  # noqa: S101, PT018 - it was built
-        return Ground(builder.known, builder.frame, record, self._shape)
+        looked = self._looked
+        return Ground(builder.known, builder.frame, builder.marks, looked, record, self._shape)
 
     def close(self) -> None:
         """Let go of what is kept."""
@@ -267,7 +273,7 @@ class Making:
             raise BuildFailed(f"Aborted with {told} in strict mode!")
 
     def _built_by(
-        self, view: "View", known: Known, digests: Mapping[str, str], frame: "Frame | None" = None
+        self, view: "View", known: Known, digests: Mapping[str, str], ground: Ground | None = None
     ) -> "Builder":
         from briefing.engine.builder import Builder
 
@@ -279,7 +285,8 @@ class Making:
             digests=digests,
             timings=self._timings,
             jobs=self._jobs,
-            frame=frame,
+            frame=ground.frame if ground is not None else None,
+            marks=ground.marks if ground is not None else None,
         )
 
     def _is_alike(self, about: Mapping[str, str]) -> bool:
@@ -301,17 +308,28 @@ class Making:
         return record
 
     @contextlib.contextmanager
-    def _looking(self, record: Record) -> "Iterator[tuple[View, Callable[[], None]]]":
+    def _looking(
+        self, record: Record, ground: Ground | None = None
+    ) -> "Iterator[tuple[View, Callable[[], None]]]":
         """Give the record's view. The second part waits for its check, and raises what is wrong.
 
         Another process checks while this one plans: the rules only read, and most records pass.
         """
-        from briefing.rules import review
+        from briefing.rules import Looked, review_again
 
-        with Aside(partial(review, record.loaded), forks=self._jobs > 1) as checking:
-            with self._timings.phase("evidence and disputes"):
-                view = self._plugin.view(self._config, record)
-            yield view, lambda: self._plugin.refuse(record, checking.result)
+        loaded, last = record.loaded, ground
+        with self._timings.phase("evidence and disputes"):
+            view = self._plugin.view(self._config, record, last.marks.view if last is not None else None)
+        disputes = view.disputes if view.corpus is loaded.corpus else None  # without drafts there are fewer
+        work = partial(review_again, loaded, last.looked if last is not None else None, disputes)
+        with Aside(work, forks=self._jobs > 1) as checking:
+
+            def checked() -> None:
+                problems, found = checking.result
+                self._looked = Looked(loaded.corpus, found)
+                self._plugin.refuse(record, problems)
+
+            yield view, checked
 
     def _index(self, known: Known, outcome: "Outcome") -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}

@@ -123,14 +123,14 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         briefs = Path(self.config.briefs)
         return Reader(briefs, cache=cache_of(briefs))
 
-    def view(self, config: MkDocsConfig, record: Record) -> "View":
-        """Return the view of a record."""
+    def view(self, config: MkDocsConfig, record: Record, last: "View | None" = None) -> "View":
+        """Return the view of a record; `last` is that of the record before."""
         from briefing.links.fallback import report_links
         from briefing.view import look
 
         corpus = record.loaded.corpus
         known = report_links(record.memory.entries, corpus.sources)
-        return look(corpus, site_of(config, self.config), drafts=self._serving, links=known)
+        return look(corpus, site_of(config, self.config), drafts=self._serving, links=known, last=last)
 
     def refuse(self, record: Record, problems: Sequence[Problem]) -> None:
         """Refuse a record that has faults, or in which links are kept wrongly. Raises one readable error."""

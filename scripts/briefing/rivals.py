@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeAlias
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.model import Figure, Measure, Party, Period, Qualifier, ResponseKind, Status, When
+from briefing.since import Since, same
 from briefing.wording import figure_unit
 
 DENIALS = frozenset({ResponseKind.DENIAL, ResponseKind.PARTIAL_DENIAL})
@@ -205,30 +207,132 @@ def are_rivals(one: Estimate, other: Estimate) -> bool:
     )  # fmt: skip
 
 
-def find_disputes(corpus: Corpus) -> Disputes:
-    """Return all comparisons and disputes of a corpus."""
-    comparisons = _comparisons(corpus)
+def find_disputes(corpus: Corpus, since: Since | None = None, last: Disputes | None = None) -> Disputes:
+    """Return all comparisons and disputes of a corpus.
+
+    Where `since` tells what has changed, the others are the objects that they are in `last`, the disputes of
+    the corpus before.
+    """
+    followed = _Followed(since, last) if since is not None and last is not None else None
+    comparisons = followed.comparisons() if followed is not None else _comparisons(corpus)
     pairs = list(_conflicts(corpus))
     conflicts: dict[str, dict[str, None]] = defaultdict(dict)
     for one, other in pairs:
         conflicts[one][other] = conflicts[other][one] = None
     edges = [*pairs, *_rival_pairs(c for cs in comparisons.values() for c in cs)]
-    compared: dict[str, list[Comparison]] = defaultdict(list)
-    for comparison in (c for cs in comparisons.values() for c in cs):
-        for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
-            compared[ref].append(comparison)
-    disputes = [_dispute(refs, compared, corpus) for refs in _components(edges, corpus)]
+    compared = followed.compared() if followed is not None else _compared(comparisons)
+    disputes = []
+    for refs in _components(edges, corpus):
+        before = followed.dispute(refs, compared) if followed is not None else None
+        disputes.append(before or _dispute(refs, compared, corpus))
     by_claim = {h.ref: d for d in disputes for h in d.claims}
     answered = (h for h in corpus.claims.values() if h.claim.responses)
     denied = [h for h in answered if any(r.kind in DENIALS for r in h.claim.responses)]
     found = {ref: tuple(others) for ref, others in conflicts.items()}
-    return Disputes(comparisons, disputes, by_claim, dict(compared), found, denied)
+    return Disputes(comparisons, disputes, by_claim, compared, found, denied)
 
 
-def estimates(corpus: Corpus) -> Iterator[Estimate]:
-    """Yield every figure that has a measure and an event or a time."""
+def _compared(comparisons: Mapping[str, Sequence[Comparison]]) -> dict[str, list[Comparison]]:
+    """Return the comparisons in which each claim has a figure."""
+    found: dict[str, list[Comparison]] = defaultdict(list)
+    for comparison in (c for cs in comparisons.values() for c in cs):
+        for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
+            found[ref].append(comparison)
+    return dict(found)
+
+
+class _Followed:
+    """The comparisons of a corpus, of which most are those of the one before."""
+
+    def __init__(self, since: Since, last: Disputes) -> None:
+        self._since = since
+        self._last = last
+        self._old: dict[_Key, Comparison] = {}
+        """Comparisons that are no more, or others."""
+        self._new: dict[_Key, Comparison] = {}
+        self._find()
+
+    def _find(self) -> None:
+        """Find the comparisons that a changed claim has left or joined, and make them again."""
+        since, last = self._since, self._last
+        self._old = {_key(c): c for h in since.old_claims for c in last.compared.get(h.ref, ())}
+        come: dict[_Key, list[Estimate]] = defaultdict(list)
+        for estimate in estimates(since.now, since.new_claims):
+            come[estimate.measure.id, estimate.subject.key].append(estimate)
+        for measure in {measure for measure, _ in come.keys() - self._old.keys()}:
+            for comparison in last.comparisons.get(measure, ()):
+                if _key(comparison) in come:
+                    self._old[_key(comparison)] = comparison
+        for key in self._old.keys() | come.keys():
+            stay = self._old[key].estimates if key in self._old else ()
+            every = [e for e in stay if e.handle.brief.id not in since.briefs] + come[key]
+            if every:
+                self._new[key] = _comparison(sorted(every, key=self._order))
+
+    def _order(self, estimate: Estimate) -> tuple[object, ...]:
+        figures = estimate.handle.claim.figures
+        return (
+            *self._since.order(estimate.handle),
+            next(n for n, figure in enumerate(figures) if figure is estimate.figure),
+        )
+
+    def comparisons(self) -> dict[str, Sequence[Comparison]]:
+        """Return all comparisons, by measure."""
+        touched = {measure for measure, _ in self._old.keys() | self._new.keys()}
+        found: dict[str, Sequence[Comparison]] = {}
+        for id_ in self._since.now.measures:
+            stay = self._last.comparisons.get(id_, ())
+            if id_ in touched:
+                own = [c for c in stay if _key(c) not in self._old]
+                own += (c for (measure, _), c in self._new.items() if measure == id_)
+                found[id_] = sorted(own, key=lambda c: c.subject.order)
+            else:
+                found[id_] = stay
+        return found
+
+    def compared(self) -> dict[str, Sequence[Comparison]]:
+        """Return the comparisons in which each claim has a figure."""
+        places = {id_: n for n, id_ in enumerate(self._since.now.measures)}
+        found = dict(self._last.compared)
+        own: dict[str, list[Comparison]] = {h.ref: [] for h in self._since.old_claims}
+        for comparison in self._old.values():
+            for estimate in comparison.estimates:
+                ref = estimate.handle.ref
+                if ref not in own:
+                    own[ref] = [c for c in found[ref] if _key(c) not in self._old]
+        for comparison in self._new.values():
+            for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
+                own.setdefault(ref, []).append(comparison)
+        for ref, rows in own.items():
+            found.pop(ref, None)
+            if rows:
+                found[ref] = sorted(rows, key=lambda c: (places[c.measure.id], c.subject.order))
+        return found
+
+    def dispute(self, refs: Sequence[str], compared: Mapping[str, Sequence[Comparison]]) -> Dispute | None:
+        """Return the dispute of these claims, if it is what it was."""
+        found, last = self._last.by_claim.get(refs[0]), self._last.compared
+        claims = self._since.now.claims
+        is_same = (
+            found is not None
+            and same(found.claims, [claims[ref] for ref in refs])
+            and all(compared.get(ref) is last.get(ref) for ref in refs)
+        )
+        return found if is_same else None
+
+
+_Key: TypeAlias = tuple[str, str]
+"""A measure and a subject."""
+
+
+def _key(comparison: Comparison) -> _Key:
+    return comparison.measure.id, comparison.subject.key
+
+
+def estimates(corpus: Corpus, claims: Iterable[ClaimHandle] | None = None) -> Iterator[Estimate]:
+    """Yield every figure that has a measure and an event or a time: of all claims, or of some."""
     times: dict[str, Subject] = {}
-    for handle in corpus.claims.values():
+    for handle in corpus.claims.values() if claims is None else claims:
         for figure in handle.claim.figures:
             measure = corpus.measures.get(figure.measure or handle.claim.measure or "")
             subject = _subject(handle, figure, measure, corpus, times) if measure else None
@@ -278,23 +382,26 @@ def origin_key(party: Party, own: str) -> str:
     return f"{party.name}, {party.role}" if party.name else own
 
 
-def _comparisons(corpus: Corpus) -> dict[str, list[Comparison]]:
+def _comparisons(corpus: Corpus) -> dict[str, Sequence[Comparison]]:
     found: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
     for estimate in estimates(corpus):
         found[estimate.measure.id, estimate.subject.key].append(estimate)
     by_measure: dict[str, list[Comparison]] = {m: [] for m in corpus.measures}
-    for (measure, _), same in found.items():
-        groups: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
-        for estimate in same:
-            groups[estimate.of, estimate.unit].append(estimate)
-        made = tuple(
-            Group(rows[0].figure.of or "", tuple(sorted(rows, key=lambda e: (e.low, e.high))))
-            for _, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-        )
-        by_measure[measure].append(Comparison(same[0].measure, same[0].subject, made))
-    for comparisons in by_measure.values():
-        comparisons.sort(key=lambda c: c.subject.order)
-    return by_measure
+    for (measure, _), rows in found.items():
+        by_measure[measure].append(_comparison(rows))
+    return {id_: sorted(own, key=lambda c: c.subject.order) for id_, own in by_measure.items()}
+
+
+def _comparison(estimates: Sequence[Estimate]) -> Comparison:
+    """Return the comparison of estimates of one measure and subject, in the order of the corpus."""
+    groups: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
+    for estimate in estimates:
+        groups[estimate.of, estimate.unit].append(estimate)
+    made = tuple(
+        Group(rows[0].figure.of or "", tuple(sorted(rows, key=lambda e: (e.low, e.high))))
+        for _, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+    return Comparison(estimates[0].measure, estimates[0].subject, made)
 
 
 def _conflicts(corpus: Corpus) -> Iterator[tuple[str, str]]:
@@ -335,7 +442,7 @@ def _components(edges: Iterable[tuple[str, str]], corpus: Corpus) -> list[list[s
     return list(sets.values())
 
 
-def _dispute(refs: list[str], compared: Mapping[str, list[Comparison]], corpus: Corpus) -> Dispute:
+def _dispute(refs: list[str], compared: Mapping[str, Sequence[Comparison]], corpus: Corpus) -> Dispute:
     members = set(refs)
     shown: dict[int, Comparison] = {}
     for ref in refs:

@@ -8,11 +8,12 @@ in one place is answered there: `accepts: [{rule: code, because: …}]`.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from inspect import getdoc
+from typing import TypeAlias
 
 from briefing.corpus import ClaimHandle, Corpus, Loaded, full_ref
 from briefing.evidence import distinct
@@ -41,6 +42,7 @@ from briefing.model import (
 from briefing.numerals import Mention, is_date, is_hedged, numbers_in
 from briefing.problems import Mark, Problem, Severity, error, ordered, warning
 from briefing.rivals import DENIALS, Disputes, find_disputes
+from briefing.since import Since
 from briefing.wording import figure_unit, quantity
 from briefing.yamlnodes import Path, Value, read
 
@@ -63,8 +65,9 @@ class Finding:
 class Whole:
     """The whole corpus, and what is known of all of it."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, disputes: Disputes | None = None) -> None:
         self.corpus = corpus
+        self._disputes = disputes
         self.events_named: set[str] = set()
         """Events of which a claim speaks, by full reference: of the claims looked at so far."""
         self.sources_used: set[str] = set()
@@ -75,7 +78,7 @@ class Whole:
     @cached_property
     def disputes(self) -> Disputes:
         """Rivals and conflicts."""
-        return find_disputes(self.corpus)
+        return self._disputes or find_disputes(self.corpus)
 
     @cached_property
     def unread(self) -> set[str]:
@@ -186,19 +189,30 @@ def _rule(
     return register
 
 
+Found: TypeAlias = Mapping[str, Sequence[Finding]]
+"""What rules found, by their codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the rules found that look for numbers in texts, which is most of all rules' work."""
+
+    corpus: Corpus
+    found: Found
+
+
 def check(corpus: Corpus) -> list[Problem]:
     """Return everything that the rules find, but for what an author has answered in its place."""
     with without_collector():
-        return _check(corpus)
+        return _unanswered(_findings(Whole(corpus)), corpus)
 
 
-def _check(corpus: Corpus) -> list[Problem]:
+def _unanswered(findings: Found, corpus: Corpus) -> list[Problem]:
     answered: set[tuple[str, str, Path, str]] = set()
     accepting: dict[tuple[str, str], list[tuple[Path, dict[str, int]]]] = defaultdict(list)
     for kind, id_, path, accepts in _accepting(corpus):
         accepting[kind, id_].append((path, accepts))
     found: list[tuple[Rule, Finding]] = []
-    findings = _findings(corpus)
     for rule in RULES.values():
         for finding in findings[rule.code]:
             owner = _acceptance(finding, rule.code, accepting.get((finding.kind, finding.id), ()))
@@ -213,19 +227,42 @@ _AT_ONCE = 32
 """Briefs that all rules look at before they go on to others: what a processor's own memory holds."""
 
 
-def _findings(corpus: Corpus) -> Mapping[str, Sequence[Finding]]:
-    """Return what each rule finds, by its code."""
-    whole = Whole(corpus)
+def _findings(whole: Whole, last: Looked | None = None) -> Found:
+    """Return what each rule finds; of texts that are as they were, what was found there."""
+    corpus = whole.corpus
     texts = [rule for rule in RULES.values() if rule.reads_texts]
     parts = [rule for rule in RULES.values() if not (rule.reads_texts or rule.comes_last)]
-    apart = shares(len(corpus.briefs), _APART) > 1
+    again = _to_read(last.corpus, corpus) if last is not None else None
+    apart = again is None and shares(len(corpus.briefs), _APART) > 1
     with started([lambda: _told(_asked(texts, whole))] if apart else []) as answers:
         found = _asked(parts, whole, whole.note)
         told = answers()[0] if apart else None
-    found |= _asked(texts, whole) if told is None else _understood(told)
+    if told is not None:
+        found |= _understood(told)
+    elif last is not None and again is not None:
+        anew = _asked(texts, whole, only=again)
+        found |= {c: [*(f for f in rows if f.id not in again), *anew[c]] for c, rows in last.found.items()}
+    else:
+        found |= _asked(texts, whole)
     everything = View(whole, list(corpus.briefs.values()), list(corpus.claims.values()))
-    last = {rule.code: list(rule.check(everything)) for rule in RULES.values() if rule.comes_last}
-    return found | last
+    return found | {rule.code: list(rule.check(everything)) for rule in RULES.values() if rule.comes_last}
+
+
+def _to_read(before: Corpus, now: Corpus) -> set[str] | None:
+    """Return the briefs whose texts, or the figures that these may repeat, are others than before; None for all."""
+    since = Since.between(before, now, lambda _: ())
+    if since is None:
+        return None
+    citing = (
+        brief.id
+        for brief in now.briefs.values()
+        if any(
+            full_ref(r, brief.id).partition("#")[0] in since.briefs
+            for p in brief.key_points
+            for r in p.claims
+        )
+    )
+    return {*since.briefs, *citing}
 
 
 _APART = 500
@@ -233,18 +270,24 @@ _APART = 500
 
 
 def _asked(
-    rules: Sequence[Rule], whole: Whole, note: Callable[[Sequence[ClaimHandle]], None] = lambda _: None
-) -> dict[str, list[Finding]]:
-    """Return what rules find that look at the corpus part by part; `note` is given each part's claims first."""
+    rules: Sequence[Rule],
+    whole: Whole,
+    note: Callable[[Sequence[ClaimHandle]], None] = lambda _: None,
+    only: Collection[str] | None = None,
+) -> dict[str, Sequence[Finding]]:
+    """Return what rules find that look at the corpus part by part; `note` is given each part's claims first.
+
+    They look at `only` these briefs, where that is given.
+    """
     found: dict[str, list[Finding]] = {rule.code: [] for rule in rules}
-    for view in _parts(whole):
+    for view in _parts(whole, only):
         note(view.claims)
         for rule in rules:
             found[rule.code] += rule.check(view)
-    return found
+    return dict(found)
 
 
-def _told(found: Mapping[str, Sequence[Finding]]) -> bytes:
+def _told(found: Found) -> bytes:
     """Return findings as JSON, for another process."""
     return json.dumps({code: [astuple(f) for f in rows] for code, rows in found.items()}).encode()
 
@@ -257,9 +300,12 @@ def _understood(told: bytes) -> dict[str, list[Finding]]:
     }
 
 
-def _parts(whole: Whole) -> Iterator[View]:
-    """Yield the corpus part by part, in its order."""
+def _parts(whole: Whole, only: Collection[str] | None = None) -> Iterator[View]:
+    """Yield the corpus part by part, in its order; or `only` these briefs of it."""
     corpus = whole.corpus
+    if only is not None:
+        yield View(whole, [b for b in corpus.briefs.values() if b.id in only], [])
+        return
     claims: dict[str, list[ClaimHandle]] = defaultdict(list)
     for handle in corpus.claims.values():
         claims[handle.brief.id].append(handle)
@@ -289,6 +335,20 @@ def review(loaded: Loaded) -> list[Problem]:
     if loaded.errors:
         return loaded.problems
     return ordered([*loaded.problems, *check(loaded.corpus)])
+
+
+def review_again(
+    loaded: Loaded, last: Looked | None = None, disputes: Disputes | None = None
+) -> tuple[list[Problem], Found]:
+    """Return what `review` does of a folder without an error of reading, and what was found in its texts.
+
+    `last` has the latter of the record before: only texts that have changed are looked at. `disputes` are
+    those of the corpus, where they are known.
+    """
+    with without_collector():
+        found = _findings(Whole(loaded.corpus, disputes), last)
+        problems = ordered([*loaded.problems, *_unanswered(found, loaded.corpus)])
+    return problems, {rule.code: found[rule.code] for rule in RULES.values() if rule.reads_texts}
 
 
 def _acceptance(finding: Finding, code: str, accepting: Sequence[tuple[Path, dict[str, int]]]) -> Path | None:

@@ -8,6 +8,7 @@ from briefing.evidence import Evidence, gather
 from briefing.links.fallback import LinkReport
 from briefing.lists import Index
 from briefing.rivals import Disputes, find_disputes
+from briefing.since import Since
 
 
 class FeedFormat(StrEnum):
@@ -82,7 +83,28 @@ class View:
         object.__setattr__(self, "index", Index(self.corpus, self.evidence, self.disputes))
 
 
-def look(corpus: Corpus, site: Site, *, drafts: bool = False, links: LinkReport | None = None) -> View:
-    """Return the view of a corpus; `drafts` adds the briefs that are not published yet."""
+def look(
+    corpus: Corpus,
+    site: Site,
+    *,
+    drafts: bool = False,
+    links: LinkReport | None = None,
+    last: View | None = None,
+) -> View:
+    """Return the view of a corpus; `drafts` adds the briefs that are not published yet.
+
+    `last` is the view before it: what has not changed since is taken from there.
+    """
     shown = corpus if drafts else corpus.published()
-    return View(shown, gather(shown), find_disputes(shown), site, links or LinkReport())
+    since = _since(last, shown) if last is not None else None
+    if last is None or since is None:
+        return View(shown, gather(shown), find_disputes(shown), site, links or LinkReport())
+    evidence = gather(shown, since, last.evidence)
+    view = View(shown, evidence, find_disputes(shown, since, last.disputes), site, links or LinkReport())
+    view.index.follow(last.index, since)
+    return view
+
+
+def _since(last: View, shown: Corpus) -> Since | None:
+    rest = last.evidence.reliances
+    return Since.between(last.corpus, shown, lambda id_: [r.claim for r in rest.get(id_, ())])

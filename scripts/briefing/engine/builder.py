@@ -76,7 +76,6 @@ class _Plan:
     pages: Mapping[str, Recipe]
     assets: Mapping[str, AssetRecipe]
     fragments: Sequence[str]
-    marks: Marks
     about: Mapping[str, str]
 
 
@@ -94,22 +93,23 @@ class Builder:
         timings: Timings,
         jobs: int,
         frame: Frame | None = None,
+        marks: Marks | None = None,
     ) -> None:
         """Take the configuration, whose site_dir is the new folder, and what is known of the last site.
 
-        `digests` has that of each file of the record; `jobs` is the number of processes; `frame` is that
-        of the last build of this process with this configuration.
+        `digests` has that of each file of the record; `jobs` is the number of processes; `frame` and `marks`
+        are those of the last build of this process with this configuration.
         """
         self._config = config
         self._view = view
         self._known = known
         self._state = state
-        self._digests = digests
         self._timings = timings
         self._jobs = jobs
         self._site = Path(config.site_dir)
         self.frame = frame
-        """What serves the next build, once the site is built."""
+        self.marks = Marks(view, digests, marks)
+        """What serves the next build, with the frame, once the site is built."""
         self._rows = Rows(state.path.with_suffix(".rows"))
 
     def build(
@@ -164,10 +164,10 @@ class Builder:
         remove(self._site, there - outcome.files)
         gone = self._known.tasks.keys() - made.keys()
         keys = set[Key]().union(*(task.read for task in made.values()))
-        self._new = Known(dict(plan.about), {key: plan.marks(key) for key in keys}, made)
+        self._new = Known(dict(plan.about), {key: self.marks(key) for key in keys}, made)
         self._changed = {d.name for d in results} | gone | {TEMPLATES, WHOLE, REST}
         self._links = links
-        del self._view  # what comes next needs the memory, and not the record
+        self.marks.settle()
         return outcome
 
     def build_share(self, share: Share, checked: Callable[[], None]) -> int:
@@ -187,7 +187,7 @@ class Builder:
         with self._timings.phase("pages and files"):
             results = self._run(tasks, names, plan, anew=True)
         made = {done.name: self._task(done) for done in results}
-        marks = {k: plan.marks(k) for t in made.values() for k in t.read}
+        marks = {k: self.marks(k) for t in made.values() for k in t.read}
         links = {d.name: d.linked for d in results if d.linked is not None}
         self._rows.end()
         self._state.save(Known(dict(plan.about), marks, made), made, links)
@@ -217,8 +217,7 @@ class Builder:
         uris = [uri for recipe in assets.values() for uri in recipe.uris]
         del assets[DATA]  # it is put together from fragments
         frame = self.frame = self._framed(pages, uris)
-        marks = Marks(self._view, self._digests)
-        return _Plan(frame.assembly, pages, assets, fragments.names(self._view), marks, frame.about)
+        return _Plan(frame.assembly, pages, assets, fragments.names(self._view), frame.about)
 
     def _framed(self, pages: Mapping[str, Recipe], uris: Collection[str]) -> Frame:
         """Return the project for these pages and files: that of the last build, where it is the same."""
@@ -265,7 +264,7 @@ class Builder:
             left_out.append(PAGE)
         if not self._has_rows(plan):
             left_out.append(ROWS)
-        moved = {key for key, mark in known.marks.items() if plan.marks(key) != mark}
+        moved = {key for key, mark in known.marks.items() if self.marks(key) != mark}
         kept = {}
         for name in tasks.names():
             task = known.tasks.get(name)
@@ -318,7 +317,7 @@ class Builder:
 
     def _whole(self, plan: _Plan, there: Collection[str], search: Callable[[], None]) -> Task:
         """Put together the files of the whole record while the pages are indexed."""
-        mark = digest(f"{plan.marks(('everything', ALL))} {plan.about['all']}".encode())
+        mark = digest(f"{self.marks(('everything', ALL))} {plan.about['all']}".encode())
         before = self._known.tasks.get(WHOLE)
         holds = (
             before is not None

@@ -4,7 +4,6 @@ A build makes the mark of every key that any task has ever read, so a mark is ma
 digests of files, and ids. Of a list it is made of the rows that were read, where they stand now.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from briefing.evidence import Appearance, Reliance
 from briefing.model import Brief, Entity, Source
 from briefing.pages.paging import part_count
 from briefing.rivals import Comparison, Dispute
+from briefing.since import same
 from briefing.view import View
 
 _RECORDS = ("briefs", "sources", "entities")
@@ -25,12 +25,23 @@ _RECORDS = ("briefs", "sources", "entities")
 class Marks:
     """The mark of every key, for the record as it is now."""
 
-    def __init__(self, view: View, digests: Mapping[str, str]) -> None:
-        """Take the view, and the digest of each file of the record by its place below the folder."""
-        self._view = view
+    def __init__(self, view: View, digests: Mapping[str, str], last: "Marks | None" = None) -> None:
+        """Take the view, and the digest of each file of the record by its place below the folder.
+
+        `last` has the marks of the view before, which is not asked any more: those of lists that hold the
+        same objects are the same.
+        """
+        self.view = view
         self._digests = digests
         self._made: dict[Key, str] = {}
-        self._known: dict[int, str] = {}
+        self._known: dict[int, tuple[object, str]] = {}
+        """Those of comparisons and disputes, with what they are of: it keeps the number of an object its own."""
+        self._last = last
+        if last is not None:
+            last._last = None
+            measures = REGISTRIES["measures"]
+            if last._digests.get(measures) == digests.get(measures):
+                self._known = last._known.copy()
         self._of_kind: dict[str, Callable[[str], str]] = {
             "file": lambda name: digests.get(name, ""),
             "count": lambda kind: str(len(getattr(view.corpus, kind))),
@@ -68,10 +79,19 @@ class Marks:
             mark = self._made[key] = make(id_)
         return mark
 
+    def settle(self) -> None:
+        """Let go of the marks before, and of what is no more: all that are wanted are made."""
+        self._last = None
+        self.view.index.settle()
+        standing = {id(value) for value in self.view.disputes.disputes}
+        for comparisons in self.view.disputes.comparisons.values():
+            standing.update(map(id, comparisons))
+        self._known = {number: known for number, known in self._known.items() if number in standing}
+
     # --- records --------------------------------------------------------------------------------
 
     def _record(self, kind: str) -> Callable[[str], str]:
-        records = getattr(self._view.corpus, kind)
+        records = getattr(self.view.corpus, kind)
 
         def mark(id_: str) -> str:
             if id_ == ALL:
@@ -89,59 +109,89 @@ class Marks:
 
     def _gone(self, id_: str) -> str:
         """Return the mark of what is known of one address, or of all together."""
-        links = self._view.links
+        links = self.view.links
         if id_ == ALL:
             return _hash([repr(links)])
         return repr(links.gone[id_]) if id_ in links.gone else ""
 
     def _compared(self, id_: str) -> str:
         """Return the mark of what stands beside the claims of a brief, and of what does not agree with them."""
-        parts = self._beside.get(id_)
+        if self._last is not None and id_ not in self._compared_anew:
+            known = self._last._made.get(("compared", id_))
+            if known is not None:
+                return known
+        brief, disputes = self.view.corpus.briefs.get(id_), self.view.disputes
+        parts: list[str] = []
+        for claim in brief.claims if brief is not None else ():
+            ref = f"{id_}#{claim.id}"
+            if (dispute := disputes.by_claim.get(ref)) is not None:
+                parts += ref, self._dispute(dispute)
+            if compared := disputes.compared.get(ref):
+                parts += "beside " + ref, *map(self._comparison, compared)
+            if conflicts := disputes.conflicts.get(ref):
+                parts += "against " + ref, *conflicts
         return _hash(parts) if parts else ""
 
     @cached_property
-    def _beside(self) -> Mapping[str, Sequence[str]]:
-        """What stands beside the claims of each brief that has such."""
-        disputes = self._view.disputes
-        found: dict[str, list[str]] = defaultdict(list)
-        for ref, dispute in disputes.by_claim.items():
-            found[brief_of(ref)] += ref, self._dispute(dispute)
-        for ref, compared in disputes.compared.items():
-            found[brief_of(ref)] += "beside " + ref, *map(self._comparison, compared)
-        for ref, conflicts in disputes.conflicts.items():
-            found[brief_of(ref)] += "against " + ref, *conflicts
-        return found
+    def _compared_anew(self) -> set[str]:
+        """The briefs with a claim beside which something else stands than before."""
+        if self._last is None:
+            return set(self.view.corpus.briefs)
+        now, before = self.view.disputes, self._last.view.disputes
+        found = {r for r, claims in now.conflicts.items() if before.conflicts.get(r) != claims}
+        found |= before.conflicts.keys() - now.conflicts.keys()
+        for is_, was in ((now.by_claim, before.by_claim), (now.compared, before.compared)):
+            found |= {ref for ref, value in is_.items() if was.get(ref) is not value}
+            found |= was.keys() - is_.keys()
+        changed = (
+            i for i, b in self.view.corpus.briefs.items() if self._last.view.corpus.briefs.get(i) is not b
+        )
+        return {*map(brief_of, found), *changed}
 
     # --- lists ----------------------------------------------------------------------------------
 
     def _list(self, kind: str) -> Callable[[str], str]:
         """Return what gives the mark of a list, of some of its rows, or of a value, by the key's id."""
         owner, _, name = kind.partition(".")
-        every = getattr(getattr(self._view, "evidence" if owner == "refs" else owner), name)
+
+        def of_view(view: View) -> Any:
+            return getattr(getattr(view, "evidence" if owner == "refs" else owner), name)
+
+        every = of_view(self.view)
+        before = of_view(self._last.view) if self._last is not None else ()
         of: Callable[[Any], str] = _refs if owner == "refs" else self._of
         if not isinstance(every, Mapping):
-            return lambda id_: self._of(every) if id_ == ALL else self._some(every, id_)
+            return lambda id_: self._list_of((kind, id_), before, every, of, "" if id_ == ALL else id_)
 
         def mark(id_: str) -> str:
-            found = every.get(id_)
+            whole, bracket, what = (id_, "", "") if id_ in every else id_.partition("[")
+            found = every.get(whole)
             if found is not None:
-                return of(found)
-            id_, bracket, what = id_.partition("[")
-            if bracket:
-                found = every.get(id_)
-                return "" if found is None else self._some(found, bracket + what)
+                was = before.get(whole) if before else None
+                return self._list_of((kind, id_), was, found, of, bracket + what)
             return _hash(p for i in every for p in (i, of(every[i]))) if id_ == ALL else ""
 
         return mark
 
-    def _some(self, rows: Sequence[object], what: str) -> str:
-        """Return the mark of what was read of a list: "[-200:]", "[#]" or "[#200]"."""
+    def _list_of(self, key: Key, before: Any, now: Any, of: Callable[[Any], str], what: str) -> str:
+        """Return the mark of a value, or of what was read of a list: "[-200:]", "[#]" or "[#200]"; "" is all."""
         if what == "[#]":
-            return str(len(rows))
+            return str(len(now))
         if what.startswith("[#"):
-            return str(part_count(len(rows), int(what[2:-1])))
-        start, stop = (int(n) if n else None for n in what[1:-1].split(":"))
-        return self._of(rows[start:stop])
+            return str(part_count(len(now), int(what[2:-1])))
+        if what:
+            start, stop = (int(n) if n else None for n in what[1:-1].split(":"))
+            before, now, of = before[start:stop] if before else (), now[start:stop], self._of
+        if (
+            self._last is not None
+            and isinstance(now, list)
+            and isinstance(before, list)
+            and same(before, now)
+        ):
+            known = self._last._made.get(key)
+            if known is not None:
+                return known
+        return of(now)
 
     def _of(self, value: Any) -> str:
         """Return the mark of what stands in a list: a record's by its file, a value's by what it says."""
@@ -168,36 +218,36 @@ class Marks:
     @cached_property
     def _handles(self) -> Mapping[str, str]:
         """The marks of claims and events, by their full references: each stands in several lists."""
-        corpus = self._view.corpus
+        corpus = self.view.corpus
         marks = {id_: " " + self(("briefs", id_)) for id_ in corpus.briefs}
         made = {ref: ref + marks[h.brief.id] for ref, h in corpus.events.items()}
         made |= {ref: ref + marks[h.brief.id] for ref, h in corpus.claims.items()}
         return made
 
     def _comparison(self, comparison: Comparison) -> str:
-        mark = self._known.get(id(comparison))
-        if mark is None:
-            made, event = self._handles, comparison.subject.event
-            mark = self._known[id(comparison)] = _hash(
-                [
-                    comparison.measure.id,
-                    comparison.subject.key,
-                    made[event.ref] if event else "",
-                    self(("file", REGISTRIES["measures"])),
-                    *[made[e.handle.ref] for g in comparison.groups for e in g.estimates],
-                ]
-            )
+        known = self._known.get(id(comparison))
+        if known is not None:
+            return known[1]
+        made, event = self._handles, comparison.subject.event
+        mark = _hash(
+            [
+                comparison.measure.id,
+                comparison.subject.key,
+                made[event.ref] if event else "",
+                self(("file", REGISTRIES["measures"])),
+                *[made[e.handle.ref] for g in comparison.groups for e in g.estimates],
+            ]
+        )
+        self._known[id(comparison)] = comparison, mark
         return mark
 
     def _dispute(self, dispute: Dispute) -> str:
-        mark = self._known.get(id(dispute))
-        if mark is None:
-            parts = [
-                dispute.id,
-                *self._handles_of(dispute.claims),
-                *map(self._comparison, dispute.comparisons),
-            ]
-            mark = self._known[id(dispute)] = _hash(parts)
+        known = self._known.get(id(dispute))
+        if known is not None:
+            return known[1]
+        parts = [dispute.id, *self._handles_of(dispute.claims), *map(self._comparison, dispute.comparisons)]
+        mark = _hash(parts)
+        self._known[id(dispute)] = dispute, mark
         return mark
 
 

@@ -1,0 +1,129 @@
+"""What has changed in a corpus since the one before it, where that lies in a few briefs and documents.
+
+What is worked out of a whole corpus (what claims rest on, what does not agree) need not be worked out
+again for all of it after each save: only for the claims that are told here. A record that has not changed
+is the same object in both, as `briefing.corpus.Reader` leaves it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import is_
+from typing import TypeVar
+
+from briefing.corpus import ClaimHandle, Corpus, full_ref
+
+R = TypeVar("R")
+
+_ALL = ("measures", "assets", "topics", "event_kinds")
+"""Records on which so much depends that everything is worked out again where one of them changes."""
+
+_MOST = 8
+"""One in so many briefs: where more have changed, it is as quick to work everything out."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """A corpus, seen from the one before it."""
+
+    before: Corpus
+    now: Corpus
+    briefs: frozenset[str]
+    """Briefs that have changed, come or gone, and those whose claims take something from what has."""
+
+    @classmethod
+    def between(
+        cls, before: Corpus, now: Corpus, resting: Callable[[str], Iterable[ClaimHandle]]
+    ) -> "Since | None":
+        """Return what has changed; None where that is too much, or in records on which all depends.
+
+        `resting` gives the claims that rested on a document before, by its id.
+        """
+        if any(not _same(getattr(before, name), getattr(now, name)) for name in _ALL):
+            return None
+        changed = _changed(before.briefs, now.briefs)
+        if len(changed) * _MOST > len(now.briefs):
+            return None
+        # What rests on a document that has changed may rest on others behind it now.
+        moved = (h.brief.id for id_ in _changed(before.sources, now.sources) for h in resting(id_))
+        return cls(
+            before, now, frozenset({*changed, *moved, *_taking(now, changed), *_taking(before, changed)})
+        )
+
+    @cached_property
+    def old_claims(self) -> list[ClaimHandle]:
+        """The claims of these briefs, as they were."""
+        return list(_claims(self.before, self.briefs))
+
+    @cached_property
+    def new_claims(self) -> list[ClaimHandle]:
+        """The claims of these briefs, as they are."""
+        return list(_claims(self.now, self.briefs))
+
+    def follow(
+        self,
+        last: Mapping[str, Sequence[R]],
+        rows: Callable[[Iterable[ClaimHandle], Corpus], Iterable[tuple[str, R]]],
+        claim_of: Callable[[R], ClaimHandle],
+    ) -> dict[str, Sequence[R]]:
+        """Return lists of what claims give to each id, in the order of the corpus, from those before.
+
+        `rows` gives them of some claims, `claim_of` the claim of each. A list to which no claim gives anything
+        else now is the object that it was. Ids are in the order of their letters.
+        """
+        come = by_id(rows(self.new_claims, self.now))
+        found = dict(last)
+        for id_ in {id_ for id_, _ in rows(self.old_claims, self.before)} | come.keys():
+            own = [row for row in last.get(id_, ()) if claim_of(row).brief.id not in self.briefs]
+            own += come.get(id_, ())
+            found[id_] = sorted(own, key=lambda row: self.order(claim_of(row)))
+        return {id_: own for id_, own in sorted(found.items()) if own}
+
+    def order(self, handle: ClaimHandle) -> tuple[int, int]:
+        """Return what sorts claims as the corpus has them."""
+        return self._places[handle.brief.id], handle.index
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {id_: n for n, id_ in enumerate(self.now.briefs)}
+
+
+def by_id(rows: Iterable[tuple[str, R]]) -> dict[str, Sequence[R]]:
+    """Return rows by the ids that they are given with, in the order of their letters."""
+    found: dict[str, list[R]] = defaultdict(list)
+    for id_, row in rows:
+        found[id_].append(row)
+    return dict(sorted(found.items()))
+
+
+def same(one: Collection[object], other: Collection[object]) -> bool:
+    """Whether two collections hold the same objects, in the same order."""
+    return one is other or (len(one) == len(other) and all(map(is_, one, other)))
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return list(one) == list(other) and same(one.values(), other.values())
+
+
+def _changed(before: Mapping[str, object], now: Mapping[str, object]) -> frozenset[str]:
+    gone = before.keys() - now.keys()
+    return frozenset({*gone, *(id_ for id_, record in now.items() if before.get(id_) is not record)})
+
+
+def _claims(corpus: Corpus, briefs: Iterable[str]) -> Iterator[ClaimHandle]:
+    for id_ in briefs:
+        if (brief := corpus.briefs.get(id_)) is not None:
+            for claim in brief.claims:
+                yield corpus.claims[f"{id_}#{claim.id}"]
+
+
+def _taking(corpus: Corpus, briefs: Collection[str]) -> Iterator[str]:
+    """Yield the briefs whose claims take an event or an answer from these."""
+    for handle in corpus.claims.values():
+        claim, own = handle.claim, handle.brief.id
+        taken = [claim.event] if claim.event else []
+        if claim.responses:
+            taken += [r.claim for r in claim.responses if r.claim]
+        if any(full_ref(ref, own).partition("#")[0] in briefs for ref in taken):
+            yield own
