@@ -26,7 +26,7 @@ from briefing.build import build, build_part
 from briefing.corpus import load
 from briefing.engine import assembly, workers
 from briefing.engine.conversion import Converter, FastFiles
-from briefing.engine.files import move_files, written_file
+from briefing.engine.files import move_files, sum_of, written_file
 from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
 from briefing.engine.reading import Keys, Watch, watched
@@ -687,14 +687,14 @@ def test_files_are_moved_to_their_places(tmp_path: Path) -> None:
     for name, text in {"same": "1", "other": "2", "new/one": "3"}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    names = ["same", "other", "new/one"]
-    written = move_files(site, folder, names, before, {"same", "other"})
-    assert written == [written_file(site, name) for name in names]
+    sums = {"same": "", "other": sum_of(b"2"), "new/one": sum_of(b"3")}
+    written = move_files(site, folder, sums.items(), before, {"same", "other"})
+    assert written == [written_file(site, name) for name in sums]
     assert written[0] is before.files[0]
-    assert ["1", "2", "3"] == [(site / name).read_text() for name in names]
+    assert ["1", "2", "3"] == [(site / name).read_text() for name in sums]
     assert (last / "other").read_text() == "1"
     assert not [p for p in folder.rglob("*") if p.is_file()]
-    assert written[:1] == move_files(site, folder, ["same"], before, {"same"})  # it was not made
+    assert written[:1] == move_files(site, folder, [("same", "")], before, {"same"})  # it was not made
 
 
 def test_states_are_bounded(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_claimed_folder_is_not_cleared_away(tmp_path: Path) -> None:
     (tmp_path / ".site-abcdefgh").mkdir()
     stage = Stage(site)
     file = Written("a.txt", 1, (site / "a.txt").stat().st_mtime_ns, "x")
-    stage.follow(Known({}, {}, {"t": Task("t", "", "", "", False, (), (file,))}), None)
+    stage.follow(Known({}, {}, {"t": Task("t", "", "", "", False, (), (file,))}))
     with only_builder_of(site):
         pass
     assert beside(site) == [stage.path.name]

@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from briefing.engine import workers
 from briefing.engine.assembly import Assembly, anchor_faults, in_navigation
-from briefing.engine.files import beside, digest, move_files, remove, shaping, written_file
+from briefing.engine.files import beside, digest, move_files, remove, seen_file, shaping, written_file
 from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
 from briefing.engine.reading import ALL, Key, Keys, Watch, watched
@@ -32,6 +32,7 @@ from briefing.outputs.files import DATA
 from briefing.outputs.fragments import Last
 from briefing.pages import Recipe, recipes
 from briefing.timing import Timings
+from briefing.verify import SUMS
 from briefing.view import View
 
 TEMPLATES, WHOLE = "templates", "whole"
@@ -198,10 +199,16 @@ class Builder:
         """What is known of the site, once it is built; of all its files, once that is kept."""
         return self._new
 
-    def save(self, site: Path, about: Mapping[str, str]) -> None:
-        """Keep what is known of the site, once it is in its place; `about` has what else shaped it."""
-        own = {f.path for t in self._new.tasks.values() for f in t.files}
-        rest = tuple(f for f in beside(site) if f.path not in own)
+    def save(self, site: Path, about: Mapping[str, str], index: Collection[Written] | None = None) -> None:
+        """Keep what is known of the site, once it is in its place.
+
+        `about` has what else shaped it, `index` the files of the search index, where somebody has looked.
+        """
+        if index is None:
+            own = {f.path for t in self._new.tasks.values() for f in t.files}
+            rest = tuple(f for f in beside(site) if f.path not in own)
+        else:
+            rest = (*index, seen_file(site, SUMS))
         self._new.tasks[REST] = Task(REST, "", "", "", False, (), rest)
         self._new.about |= {**about, "rows": self._rows.end()}
         self._state.save(self._new, self._changed, self._links)
@@ -339,7 +346,7 @@ class Builder:
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
         last = None
         if before is not None and self._rows.changes is not None:
-            last = Last(self._site, frozenset(f.path for f in before.files if f.path in there))
+            last = Last(self._site, {f.path: f.sum for f in before.files if f.path in there})
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
             # Below the site: on the same disk, and gone with it.

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 Key = tuple[str, str]
 """What was read: the kind, and an id; the id `*` stands for all of a kind (briefing.engine.reading)."""
 
-VERSION = 3
+VERSION = 4
 """Of this file's form. Another form is thrown away."""
 
 MOST_SITES = 4
@@ -54,8 +54,8 @@ class Written(NamedTuple):
     size: int
     time: int
     """When it was last changed, in nanoseconds."""
-    digest: str
-    """Of what it holds; empty where that is never asked: in the search index."""
+    sum: str
+    """The SHA-256 of what it holds, in hexadecimal digits; empty where that is never asked: in the search index."""
 
 
 @dataclass(frozen=True, slots=True)
