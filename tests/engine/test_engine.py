@@ -313,6 +313,37 @@ def test_one_brief_changed(project: Path) -> None:
     assert tree(again.site) == clean(project, project / "whole")
 
 
+def test_the_sitemap_holds_as_long_as_pages_and_their_days_do(project: Path) -> None:
+    """Not where a page comes, nor where a template of the project may show anything."""
+    (project / "briefs/2022/2022-03-02-brief.yml").write_text(BRIEF.format(n=2, title="Brief"))
+    site = made(project).site
+
+    def written() -> set[str]:
+        before = {name: (site / name).stat().st_ino for name in ("404.html", "sitemap.xml", "sitemap.xml.gz")}
+        made(project)
+        return {name for name, inode in before.items() if (site / name).stat().st_ino != inode}
+
+    edit(project, "2022-03-02-brief", "grew by 2", "grew by 7")
+    assert written() == set()
+    (project / "briefs/2022/2022-03-03-brief.yml").write_text(BRIEF.format(n=3, title="Another"))
+    every = {"404.html", "sitemap.xml", "sitemap.xml.gz"}
+    assert written() == every
+    assert "2022-03-03-brief" in (site / "sitemap.xml").read_text()
+    (site / "sitemap.xml").write_text("x")
+    assert written() == every
+    assert tree(site) == clean(project, project / "whole")
+    (project / "overrides").mkdir()
+    (project / "overrides/404.html").write_text("{{ pages|length }}")
+    settings = project / "mkdocs.yml"
+    settings.write_text(
+        re.sub(r"name: material", "name: material, custom_dir: overrides", settings.read_text())
+    )
+    assert written() == every
+    edit(project, "2022-03-02-brief", "grew by 7", "grew by 8")
+    assert written() == every
+    assert (site / "404.html").read_text().isdigit()
+
+
 def edit(project: Path, brief: str, old: str, new: str) -> None:
     """Change a text in a brief."""
     path = project / "briefs" / brief[:4] / f"{brief}.yml"

@@ -149,9 +149,7 @@ class Builder:
             made[done.name] = self._task(done)
         with timings.phase("sitemap"):
             modified = {n.removeprefix(PAGE): t.modified for n, t in made.items() if n.startswith(PAGE)}
-            written = plan.assembly.write_templates(modified)
-            files = tuple(written_file(self._site, p) for p in written)
-            made[TEMPLATES] = Task(TEMPLATES, "", "", "", False, (), files)
+            made[TEMPLATES] = self._templates(plan, modified, there)
         outcome = Outcome(list(plan.pages), len(links))
         outcome.searched = {
             f.path: t.searched
@@ -322,6 +320,24 @@ class Builder:
         if files is None:
             files = self._known.tasks[done.name].files
         return Task(done.name, done.digest, done.modified, done.searched, bool(done.logs), done.read, files)
+
+    def _templates(self, plan: _Plan, modified: Mapping[str, str], there: Collection[str]) -> Task:
+        """Write what the theme has besides pages, or take that of the last site where it still holds."""
+        assembly, before = plan.assembly, self._known.tasks.get(TEMPLATES)
+        listed = (f"{f.src_uri} {modified.get(f.src_uri, '')}" for f in assembly.documents)
+        mark = digest("\n".join(listed).encode())
+        if (
+            before is not None
+            and before.digest == mark
+            and assembly.templates is not None
+            and self._is_alike(plan, "all")
+            and self._is_alike(plan, "navigation")
+            and {f.path for f in before.files}.issuperset(assembly.templates)
+            and all(f.path in there for f in before.files)
+        ):
+            return before
+        files = tuple(written_file(self._site, p) for p in assembly.write_templates(modified))
+        return Task(TEMPLATES, mark, "", "", False, (), files)
 
     def _whole(self, plan: _Plan, there: Collection[str], search: Callable[[], None]) -> Task:
         """Put together the files of the whole record while the pages are indexed."""
