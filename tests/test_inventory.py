@@ -1,5 +1,6 @@
 """What a site holds: found fast, found as a parser finds it, and read again only where it changed."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +10,8 @@ import pytest
 
 from briefing.asking import keys_to, keys_to_anchors, number
 from briefing.hypertext import parsed, read
-from briefing.inventory import Inventory
+from briefing.inventory import Changes, Inventory, Sum
+from briefing.machine_files import LARGE
 
 URL = "https://example.org/site/"
 
@@ -91,6 +93,37 @@ def test_nothing_kept_is_run(site: Path, tmp_path: Path) -> None:
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'trigger')")
         assert {"about", "file", "page"} == {name for (name,) in tables}
     connection.close()
+
+
+def said(path: Path, text: str) -> Sum:
+    """Return what whoever wrote a file would say of it, if it held this."""
+    stat = path.stat()
+    return Sum(stat.st_size, stat.st_mtime_ns, hashlib.sha256(text.encode()).hexdigest())
+
+
+def test_a_sum_is_believed_of_a_large_file_alone(site: Path) -> None:
+    """As long as the file is as it was left: another one is read, whatever is said of it."""
+    large = site / "data.csv"
+    large.write_text("a" * LARGE)
+    with Inventory(site, URL) as inventory:
+        inventory.keep()
+        texts = ["b" * (LARGE + 1), "c" * (LARGE + 1), "d" * (LARGE + 1)]
+        other = hashlib.sha256(b"other").hexdigest()
+
+        def summed(text: str, sums: dict[str, Sum]) -> str:
+            found = dict(sums) or {"data.csv": said(large, "other")}
+            inventory.look(site, Changes(["data.csv"], sums=found))
+            assert not inventory.faults
+            return inventory.sums["data.csv"]
+
+        large.write_text(texts[0])
+        assert summed(texts[0], {}) == other
+        late = {"data.csv": said(large, "other")}
+        large.write_text(texts[1])
+        os.utime(large, ns=(0, late["data.csv"].time + 1))
+        assert summed(texts[1], late) == hashlib.sha256(texts[1].encode()).hexdigest()
+        large.write_text("small")
+        assert summed("small", {}) == hashlib.sha256(b"small").hexdigest()
 
 
 def test_the_small_site_is_read_as_a_parser_reads_it(

@@ -3,11 +3,12 @@
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from briefing import machine_files
-from briefing.machine_files import list_of, looked_over
+from briefing.machine_files import Looked, list_of, looked_over, looked_over_since
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,118 @@ def test_a_record_cut_within_a_character_is_no_record() -> None:
     assert list_of(data) is not None
     assert list_of(data.replace("ä".encode(), "ä".encode()[:1])) is None
     assert looked_over("x.json", data.replace("ä".encode(), "ä".encode()[:1])).faults
+
+
+# --- by what differs ---------------------------------------------------------------------
+
+
+def since(folder: Path, name: str, new: bytes, old: bytes, memo: bytes = b"") -> Looked | None:
+    """Look over a file of some content by what tells it from another."""
+    (folder / "new").write_bytes(new)
+    (folder / "old").write_bytes(old)
+    return looked_over_since(name, folder / "new", folder / "old", memo)
+
+
+def some_list(records: dict[int, int]) -> bytes:
+    """Return a list of numbered records, each of which may be written in several ways."""
+    texts = (
+        json.dumps({"n": n, "way": way, "text": "ä" * (n % 40), "in": [{}]}, separators=(",", ":"))
+        for n, way in sorted(records.items())
+    )
+    return f'{{"count":{len(records)},"items":[{",".join(texts)}]}}\n'.encode()
+
+
+@pytest.mark.parametrize("block", [7, 64, 1 << 20])
+def test_a_list_is_looked_over_by_what_differs(
+    block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And by that its parts are known as a look at the whole knows them."""
+    monkeypatch.setattr(machine_files, "_BLOCK", max(block, 64))
+    chance = random.Random(block)  # noqa: S311 - a seed's
+    records, told = dict.fromkeys(range(0, 90, 3), 0), 0
+    for _ in range(120):
+        before = dict(records)
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            n, kind = chance.randrange(90), chance.randrange(3)
+            if kind == 0:
+                records.pop(n, None)
+            else:
+                records[n] = chance.randrange(1000)
+        old, new = some_list(before), some_list(records)
+        whole, memo = list_of(new), list_of(old)
+        assert whole is not None
+        assert memo is not None
+        found = since(tmp_path, "claims.json", new, old, memo.memo)
+        if found is None:
+            continue
+        told += 1
+        assert found.memo == whole.memo
+        assert found.new is not None
+        seen = {json.loads(part)["n"] for part in found.new.split(b"\n")[1:-2]}
+        assert {n for n, way in records.items() if before.get(n) != way} <= seen
+    assert told > 100
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_list_that_is_damaged_is_not_taken(seed: int, tmp_path: Path) -> None:
+    """Wherever a byte is lost, doubled or changed, what is told is what a look at the whole tells."""
+    chance = random.Random(seed)  # noqa: S311 - a seed's
+    old = some_list(dict.fromkeys(range(12), 0))
+    memo = list_of(old)
+    assert memo is not None
+    for _ in range(400):
+        at, end = chance.randrange(len(old)), chance.randrange(3)
+        new = old[:at] + chance.choice([b"", b",", b"]", b"}", b"{}", b"x", b'"']) + old[at + end :]
+        whole, found = list_of(new, memo.memo), since(tmp_path, "x.json", new, old, memo.memo)
+        if found is not None and new != old:
+            assert whole is not None, new
+            assert found.memo == whole.memo
+            assert not found.faults
+
+
+def some_calendar(days: dict[int, int]) -> bytes:
+    """Return a calendar of numbered events, each of which may be written in several ways."""
+    texts = (
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nDTSTAMP:2022{way:04}T000000Z\r\nDTSTART;VALUE=DATE:20220101\r\n"
+        f"URL:https://example.org/\r\n {n}/\r\nEND:VEVENT\r\n"
+        for n, way in sorted(days.items())
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(texts)}END:VCALENDAR\r\n".encode()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_calendar_is_looked_over_by_what_differs(seed: int, tmp_path: Path) -> None:
+    """All of its new events are seen, and what is wrong is left to a look at the whole."""
+    chance = random.Random(seed)  # noqa: S311 - a seed's
+    events, told = dict.fromkeys(range(0, 40, 2), 0), 0
+    for _ in range(60):
+        before, old = dict(events), some_calendar(events)
+        for _ in range(chance.choice([1, 1, 3])):
+            n = chance.randrange(40)
+            if chance.randrange(3) or n not in events:
+                events[n] = chance.randrange(1000)
+            else:
+                del events[n]
+        new = some_calendar(events)
+        found = since(tmp_path, "calendar.ics", new, old)
+        if found is not None:
+            told += 1
+            assert found.new is not None
+            assert not found.faults
+            assert all(
+                f"UID:{n}\r\n".encode() in found.new for n, way in events.items() if before.get(n) != way
+            )
+        at = chance.randrange(len(new))
+        damage = chance.choice([b"", b"\n", b"END:VEVENT\r\n", b"BEGIN:VEVENT\r\n", b"x" * 80])
+        damaged = new[:at] + damage + new[at + chance.randrange(20) :]
+        if looked_over("calendar.ics", damaged).faults:
+            assert since(tmp_path, "calendar.ics", damaged, new) is None
+    assert told > 40
+
+
+def test_other_files_are_looked_over_whole(tmp_path: Path) -> None:
+    """And so are lists of which nothing is known."""
+    lists = some_list({1: 1}), some_list({1: 2})
+    assert since(tmp_path, "x.json", *lists) is None
+    assert since(tmp_path, "x.json", b"{}", b"[]", b"x" * 20) is None
+    assert since(tmp_path, "x.atom", b"<a/>", b"<b/>") is None

@@ -9,12 +9,14 @@ import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from briefing.cli import main
-from briefing.inventory import Inventory
+from briefing.inventory import Changes, Inventory, Sum
+from briefing.machine_files import Looked, looked_over_since
 from briefing.search import Index
 from briefing.verify import (
     SUMS,
@@ -459,7 +461,7 @@ def test_what_stays_and_what_is_kept_tell_what_a_fresh_look_tells(
         fresh = seal(site, URL, Expected())
         sums = (site / SUMS).read_bytes() if not fresh else b""
         there = {name for name in touched if (site / name).exists()}
-        assert fresh == sealer.seal(site, URL, Expected(), there, touched - there)
+        assert fresh == sealer.seal(site, URL, Expected(), Changes(there, touched - there))
         assert fresh == seal(site, URL, Expected(), other)
         if not fresh:
             sealed += 1
@@ -476,6 +478,93 @@ def test_what_stays_and_what_is_kept_tell_what_a_fresh_look_tells(
     assert sealed > 3
 
 
+def records(ways: dict[int, tuple[int, str]]) -> bytes:
+    """Return a list as the interface has it; each record has a link."""
+    texts = (f'{{"n":{n},"way":{way},"at":"{URL}{link}"}}' for n, (way, link) in sorted(ways.items()))
+    return f'{{"count":{len(ways)},"items":[{",".join(texts)}]}}\n'.encode()
+
+
+def events(ways: dict[int, tuple[int, str]]) -> bytes:
+    """Return a calendar; each event has a link."""
+    texts = (
+        EVENT.replace("UID:a", f"UID:{n}-{way}\r\nURL:{URL}{link}") for n, (way, link) in sorted(ways.items())
+    )
+    return f"BEGIN:VCALENDAR\r\n{''.join(texts)}END:VCALENDAR\r\n".encode()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_files_are_looked_over_by_what_differs(
+    seed: int, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is told, and sealed, is what a fresh look tells."""
+    monkeypatch.setattr("briefing.inventory.LARGE", 0)
+    monkeypatch.setattr("briefing.machine_files.LARGE", 0)
+    by_difference = []
+
+    def noted(name: str, *rest: Any) -> Looked | None:
+        found = looked_over_since(name, *rest)
+        by_difference.append(found is not None)
+        return found
+
+    monkeypatch.setattr("briefing.inventory.looked_over_since", noted)
+    chance = random.Random(seed)  # noqa: S311 - a seed's
+    ways = dict.fromkeys(range(30), (0, "about/"))
+    files = {"api/v1/large.json": records, "calendar.ics": events}
+    for name, made in files.items():
+        put(site / name, made(ways))
+    sealer, last = Sealer(tmp_path / "kept.sqlite"), tmp_path / "last"
+    assert sealer.seal(site, URL, Expected()) == ()
+    good, sealed = dict(ways), 0
+    shutil.copytree(site, last, copy_function=os.link)
+    for _ in range(40):
+        n, link = chance.randrange(40), chance.choice(["about/", "about/", "", "about/no/", "data/"])
+        ways[n] = chance.randrange(100), link
+        if chance.random() < 0.2:
+            ways.pop(chance.randrange(30), None)
+        sums = {}
+        for name, made in files.items():
+            content = made(ways)
+            if name.endswith("json") and chance.random() < 0.1:
+                content = content.replace(b"},{", b"},,{", 1)
+            (site / name).unlink()
+            put(site / name, content)
+            stat = (site / name).stat()
+            sums[name] = Sum(stat.st_size, stat.st_mtime_ns, hashlib.sha256(content).hexdigest())
+        fresh = seal(site, URL, Expected())
+        sums_of_all = (site / SUMS).read_bytes() if not fresh else b""
+        assert fresh == sealer.seal(site, URL, Expected(), Changes(list(files), (), sums, last))
+        if fresh:
+            ways = dict(good)
+        else:
+            good, sealed = dict(ways), sealed + 1
+            assert sums_of_all == (site / SUMS).read_bytes()
+            shutil.rmtree(last)
+            shutil.copytree(site, last, copy_function=os.link)
+    sealer.close()
+    assert 10 < sealed < 40
+    assert sum(by_difference) > 20
+
+
+def test_what_has_been_changed_in_the_last_site_is_not_compared_with(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is not the one in which nothing was wrong."""
+    monkeypatch.setattr("briefing.inventory.LARGE", 0)
+    ways = dict.fromkeys(range(30), (0, "about/"))
+    put(site / "calendar.ics", events(ways))
+    with closing(Sealer()) as sealer:
+        assert sealer.seal(site, URL, Expected()) == ()
+        wrong = events(ways | {3: (1, "about/no/")})
+        put(tmp_path / "last/calendar.ics", wrong)
+        (site / "calendar.ics").unlink()
+        put(site / "calendar.ics", wrong.replace(b"UID:5-0", b"UID:5-1"))
+        stat = (site / "calendar.ics").stat()
+        total = hashlib.sha256((site / "calendar.ics").read_bytes()).hexdigest()
+        sums = {"calendar.ics": Sum(stat.st_size, stat.st_mtime_ns, total)}
+        (flaw,) = sealer.seal(site, URL, Expected(), Changes(["calendar.ics"], (), sums, tmp_path / "last"))
+        assert "about/no/ leads to no file" in flaw.text
+
+
 def test_another_that_seals_in_between_is_noticed(site: Path, tmp_path: Path) -> None:
     """What stays then looks through the whole folder; a file that is not named is found too."""
     kept = tmp_path / "kept.sqlite"
@@ -484,9 +573,9 @@ def test_another_that_seals_in_between_is_noticed(site: Path, tmp_path: Path) ->
         (site / "new.txt").write_text("x")
         assert seal(site, URL, Expected(), kept) == ()
         added(site, BRIEF, '<a href="no/">x</a>')
-        assert len(sealer.seal(site, URL, Expected(), [])) == 1
+        assert len(sealer.seal(site, URL, Expected(), Changes([]))) == 1
         kept.unlink()
-        assert len(sealer.seal(site, URL, Expected(), [])) == 1
+        assert len(sealer.seal(site, URL, Expected(), Changes([]))) == 1
 
 
 def test_only_what_is_named_is_looked_at(site: Path) -> None:
@@ -495,11 +584,11 @@ def test_only_what_is_named_is_looked_at(site: Path) -> None:
         assert sealer.seal(site, URL, Expected()) == ()
         added(site, "about/index.html", '<a href="no/">x</a>')
         (site / "new.txt").write_text("x")
-        assert sealer.seal(site, URL, Expected(), ["new.txt"]) == ()
-        (flaw,) = sealer.seal(site, URL, Expected(), ["about/index.html"])
+        assert sealer.seal(site, URL, Expected(), Changes(["new.txt"])) == ()
+        (flaw,) = sealer.seal(site, URL, Expected(), Changes(["about/index.html"]))
         assert "the link no/ leads to no file" in flaw.text
         # What was wrong is not taken for known.
-        assert len(sealer.seal(site, URL, Expected(), ["about/index.html"])) == 1
+        assert len(sealer.seal(site, URL, Expected(), Changes(["about/index.html"]))) == 1
         with pytest.raises(FileNotFoundError):
             sealer.seal(tmp := site.with_name("nowhere"), URL, Expected())
         assert not tmp.exists()

@@ -34,6 +34,11 @@ class Page:
     the site's address stands before it in full."""
 
 
+def is_read(name: str) -> bool:
+    """Whether a file of that name may offer something to links, or ask something of others."""
+    return Path(name).suffix in (".html", ".css", *TEXTS)
+
+
 def read(name: str, data: bytes, url: str = "") -> Page:
     """Return what a file offers to links and asks of others."""
     match Path(name).suffix:

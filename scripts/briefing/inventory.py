@@ -15,15 +15,15 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from briefing.asking import asked, forget, key_below, keys_to, keys_to_anchors, number, packed, unpacked
 from briefing.forks import shared_out, shares
-from briefing.hypertext import Page, parsed, read
-from briefing.machine_files import looked_over
+from briefing.hypertext import Page, is_read, parsed, read
+from briefing.machine_files import LARGE, Looked, is_looked_over, looked_over, looked_over_since
 
 VERSION = f"2 {sys.byteorder}"
 """Of the form in which this is kept; what another has kept is thrown away."""
@@ -54,6 +54,29 @@ class _Found:
     """By what its parts are known (briefing.machine_files)."""
 
 
+class Sum(NamedTuple):
+    """What whoever wrote a file says of it."""
+
+    size: int
+    time: int
+    """When it was last changed, in nanoseconds."""
+    total: str
+    """Its SHA-256, in hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What tells a folder from the last one in which nothing was wrong."""
+
+    changed: Collection[str]
+    """Files that have come or changed."""
+    gone: Collection[str] = ()
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+    """What is said of changed files. It is believed of large ones that have the size and the time it names."""
+    last: Path | None = None
+    """Where the last one stands, if it does."""
+
+
 class Inventory:
     """The files of a folder. Files that are new or changed since it was last kept are read."""
 
@@ -67,29 +90,31 @@ class Inventory:
         self._kept = _Kept(kept, url)
         try:
             self._before = self._kept.files()
+            self._sums_before = {name: total for name, (_, total) in self._before.items()}
             self._seen = self._kept.seen
             self.look(site)
         except BaseException:
             self._kept.close()
             raise
 
-    def look(self, site: Path, changed: Collection[str] | None = None, gone: Collection[str] = ()) -> None:
+    def look(self, site: Path, changes: Changes | None = None) -> None:
         """Take stock again, of a folder that may be another: what was not kept since counts as not seen.
 
-        `changed` names the files that have come or changed since this was last kept, `gone` those that
-        have gone; then no other is looked at. Raises OSError if a file cannot be read, sqlite3.Error if
-        what is kept cannot.
+        `changes` is what tells it from the one that was last kept; no other file is looked at then.
+        Raises OSError if a file cannot be read, sqlite3.Error if what is kept cannot.
         """
         self.site = site
         before = self._before
-        if changed is None or not before:
+        if changes is None or not before:
+            changes = None
             marks = dict(_walk(str(site)))
             self._lacking = before.keys() - marks.keys()
         else:
-            marks = {name: mark for name in {*changed, *gone} if (mark := _mark(site / name)) is not None}
-            self._lacking = ({*changed, *gone} - marks.keys()) & before.keys()
+            touched = {*changes.changed, *changes.gone}
+            marks = {name: mark for name in touched if (mark := _mark(site / name)) is not None}
+            self._lacking = (touched - marks.keys()) & before.keys()
         new = sorted(n for n, m in marks.items() if (was := before.get(n)) is None or was[0] != m)
-        self.sums = {name: total for name, (_, total) in before.items()}
+        self.sums = self._sums_before.copy()
         """The SHA-256 of each file, in hexadecimal digits, by its name below the folder."""
         for name in self._lacking:
             del self.sums[name]
@@ -100,14 +125,26 @@ class Inventory:
         """What is asked, and was not the last time, as keys (briefing.asking)."""
         self.faults: list[tuple[str, str]] = []
         """Files that cannot be read as what they are, and why."""
+        self._said = self._believed(changes)
+        self._last = changes.last if changes is not None else None
         # The largest first: so the processes have the same to do.
         new_by_size = sorted(new, key=lambda n: (-marks[n][0], n))
-        worth = len(new) + sum(marks[n][0] for n in new) // _AS_A_FILE
+        worth = len(new) + sum(marks[n][0] for n in new if n not in self._said) // _AS_A_FILE
         for row in shared_out(self._read, new_by_size, _A_SHARE, shares(worth, _A_SHARE)):
             self._take(*row)
         forget()
         self.fresh = tuple(new)
         """Files that are new or changed, in the order of their names."""
+
+    def _believed(self, changes: Changes | None) -> dict[str, str]:
+        """Return the sums that were taken where large files were written, and hold for what stands there."""
+        return {
+            name: said.total
+            for name, said in (changes.sums if changes is not None else {}).items()
+            if (mark := self._marks.get(name)) is not None
+            and mark[0] > LARGE
+            and mark[:2] == (said.size, said.time)
+        }
 
     @property
     def gone(self) -> frozenset[str]:
@@ -131,14 +168,18 @@ class Inventory:
         told, told_others = set[int](), set[int]()  # by this process: the same is asked of every page
         with self._kept.here() as kept:
             for name in names:
-                data = (self.site / name).read_bytes()
-                total = hashlib.sha256(data).hexdigest()
-                was = self._before.get(name)
+                was, total, data = self._before.get(name), self._said.get(name), b""
+                if total is None:
+                    data = (self.site / name).read_bytes()
+                    total = hashlib.sha256(data).hexdigest()
                 if was is not None and was[1] == total:
                     yield name, total, None, "", "", "", [], []
                     continue
                 before = kept.found(name) if was is not None else _Found()
-                looked = looked_over(name, data, before.memo)
+                looked = self._by_difference(name, before.memo) if name in self._said else None
+                if looked is None:
+                    data = data or (self.site / name).read_bytes()
+                    looked = looked_over(name, data, before.memo)
                 page = read(name, data if looked.new is None else looked.new, self.url)
                 known = frozenset(unpacked(before.asks))
                 asks, new = set[int](), []
@@ -161,6 +202,15 @@ class Inventory:
                     new,
                     list(looked.faults),
                 )
+
+    def _by_difference(self, name: str, memo: bytes) -> Looked | None:
+        """Look over a file whose sum is known, without reading the whole. None where that is needed."""
+        if not is_looked_over(name) and not is_read(name):
+            return Looked(new=b"")
+        was = self._before.get(name)
+        if self._last is None or was is None or _mark(self._last / name) != was[0]:
+            return None
+        return looked_over_since(name, self.site / name, self._last / name, memo)
 
     def _take(
         self, name: str, total: str, anchors: str | None, asks: str, added: str, memo: str,
@@ -240,6 +290,7 @@ class Inventory:
         for name in self._lacking:
             del self._before[name]
         self._before.update((name, (mark, self.sums[name])) for name, mark in self._marks.items())
+        self._sums_before = self.sums.copy()
         self._marks, self._found, self._added, self._lacking = {}, {}, set(), set()
 
     def is_current(self) -> bool:

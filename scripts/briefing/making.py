@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and i
     from briefing.engine.builder import Builder, Frame, Outcome
     from briefing.engine.marks import Marks
     from briefing.engine.stage import Difference
+    from briefing.inventory import Changes
     from briefing.links.memory import Memory
     from briefing.rules import Looked
     from briefing.verify import Sealer
@@ -122,6 +123,8 @@ class Making:
         self._files: Collection[str] = ()
         self.has_begun = False
         """Whether anything was written into the new folder."""
+        self.difference: Difference | None = None
+        """What tells the new site from the last one, once it is looked over, where this build began from that."""
 
     def run_share(self, share: Share) -> int:
         """Build one share of the site into the new folder, and return how many tasks that was.
@@ -213,25 +216,33 @@ class Making:
 
         `sealer` has looked over the last site, if this build began from what was held of it.
         """
-        from briefing.engine.stage import Difference
-
         with self._timings.phase("check of the site"):
-            if sealer is not None and self._held is not None and self._builder is not None:
-                new = Path(self._config.site_dir)
-                difference = Difference.between(self._held, self._builder.known, new)
-                _verify(self._config, sealer, self._files, difference)
-                return
             if sealer is not None:
-                _verify(self._config, sealer, self._files)
+                _verify(self._config, sealer, self._files, self._changes())
                 return
             with contextlib.closing(sealer_of(self._config, self._site)) as own:
                 _verify(self._config, own, self._files)
+
+    def _changes(self) -> "Changes | None":
+        """Find what tells the new site from the last one; None where that is not known."""
+        from briefing.engine.stage import Difference
+        from briefing.inventory import Changes, Sum
+
+        if self._held is None or self._builder is None:
+            return None
+        new = Path(self._config.site_dir)
+        found = Difference.between(self._held, self._builder.known, new, self._files)
+        self.difference = found
+        sums = {p: Sum(f.size, f.time, f.sum) for p, f in found.changed.items() if f.sum}
+        return Changes(found.changed, found.gone, sums, self._site)
 
     def save(self) -> None:
         """Keep what is known of the site, which is in its place."""
         if self._builder is not None:
             with self._timings.phase("keep what is known"), contextlib.suppress(OSError, sqlite3.Error):
-                self._builder.save(self._site, self._about)  # that it cannot be kept costs time only
+                found = self.difference
+                rest = found.beside if found is not None else None
+                self._builder.save(self._site, self._about, rest)  # that it cannot be kept costs time only
 
     @property
     def ground(self) -> Ground:
@@ -365,16 +376,15 @@ def _verify(
     config: MkDocsConfig,
     sealer: "Sealer",
     files: Collection[str],
-    difference: "Difference | None" = None,
+    changes: "Changes | None" = None,
 ) -> None:
     from briefing.verify import Expected, listed
 
     plugin = briefing_plugin(config)
     pages = frozenset(_html_of(uri) for uri in plugin.uris)
     expected = Expected(pages, frozenset(files) | {asset.uri for asset in plugin.assets})
-    changed, gone = (difference.changed, difference.gone) if difference is not None else (None, ())
     url = site_of(config, plugin.config).url
-    if flaws := sealer.seal(Path(config.site_dir), url, expected, changed, gone):
+    if flaws := sealer.seal(Path(config.site_dir), url, expected, changes):
         raise BuildFailed(listed(flaws))
 
 

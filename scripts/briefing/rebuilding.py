@@ -124,7 +124,7 @@ class Workshop:
             try:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
-                stage.follow(making.ground.known, None)
+                stage.follow(making.ground.known)
                 self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
             finally:
                 making.close()
@@ -146,7 +146,7 @@ class Workshop:
                 return built
             self._put(making, stage, held.sealer, site, timings)
             with timings.phase("for the next build"):
-                stage.follow(making.ground.known, held.ground.known)
+                stage.follow(making.ground.known, making.difference)
             self._held = _Held(
                 config, site, stage, held.reader, held.sealer, making.ground, state, state.sign
             )

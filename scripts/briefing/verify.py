@@ -26,7 +26,7 @@ from urllib.parse import unquote
 from briefing.asking import INDEX, OUT, SITEMAP, number, parts_of, target_of
 from briefing.forks import shared_out
 from briefing.hypertext import links_of, parsed, read
-from briefing.inventory import Inventory
+from briefing.inventory import Changes, Inventory
 from briefing.search import ENTRY, Index, SearchFailed
 from briefing.wording import count
 
@@ -118,25 +118,24 @@ class Sealer:
         site: Path,
         url: str,
         expected: Expected,
-        changed: Collection[str] | None = None,
-        gone: Collection[str] = (),
+        changes: Changes | None = None,
     ) -> tuple[Flaw, ...]:
         """Look a site over, and if nothing is wrong write the sums of its files. Return what is wrong.
 
-        `url` is the site's address, or empty. The folder may be another each time. `changed` names the
-        files that were written since the last site in which nothing was wrong, `gone` those that have
-        been removed: no other is looked at. Without them, or where there was no such site, or another
-        process has sealed one since, the whole folder is looked through for what differs. Raises OSError.
+        `url` is the site's address, or empty. The folder may be another each time. `changes` is what tells
+        it from the last site in which nothing was wrong: no other file is looked at. Without it, or where
+        there was no such site, or another process has sealed one since, the whole folder is looked through
+        for what differs. Raises OSError.
         """
         try:
-            return self._sealed(site, url, expected, changed, gone)
+            return self._sealed(site, url, expected, changes)
         except sqlite3.Error:  # there is no place for it, or it was cut short, or it is not ours
             self.close()
             if self._kept is not None:
                 with contextlib.suppress(OSError):
                     self._kept.unlink(missing_ok=True)
             self._kept = None
-        return self._sealed(site, url, expected, None, ())
+        return self._sealed(site, url, expected, None)
 
     def close(self) -> None:
         """Let go of what is known."""
@@ -149,8 +148,7 @@ class Sealer:
         site: Path,
         url: str,
         expected: Expected,
-        changed: Collection[str] | None,
-        gone: Collection[str],
+        changes: Changes | None,
     ) -> tuple[Flaw, ...]:
         (site / SUMS).unlink(missing_ok=True)  # of the site that this one was made from
         inventory = self._inventory
@@ -158,7 +156,7 @@ class Sealer:
             self.close()
             inventory = None
         if inventory is not None:
-            inventory.look(site, changed, gone)
+            inventory.look(site, changes)
         else:
             if self._kept is not None:
                 with contextlib.suppress(OSError):
@@ -424,8 +422,8 @@ def _finds(index: Index, claim: _Claim) -> bool:
 
 def write_sums(site: Path, sums: Mapping[str, str]) -> None:
     """Write the sums of a site's files beside them."""
-    lines = (f"{total}  {name}\n" for name, total in sorted(sums.items()) if name != SUMS)
-    (site / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+    lines = [f"{sums[name]}  {name}\n" for name in sorted(sums) if name != SUMS]
+    (site / SUMS).write_bytes("".join(lines).encode())
 
 
 def _read_sums(site: Path) -> tuple[dict[str, str], list[Flaw]]:

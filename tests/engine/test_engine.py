@@ -26,7 +26,7 @@ from briefing.build import build, build_part
 from briefing.corpus import load
 from briefing.engine import assembly, workers
 from briefing.engine.conversion import Converter, FastFiles
-from briefing.engine.files import move_files, written_file
+from briefing.engine.files import move_files, sum_of, written_file
 from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
 from briefing.engine.reading import Keys, Watch, watched
@@ -311,6 +311,37 @@ def test_one_brief_changed(project: Path) -> None:
     assert "glossary/index.html" not in touched
     assert again.rendered < 9
     assert tree(again.site) == clean(project, project / "whole")
+
+
+def test_the_sitemap_holds_as_long_as_pages_and_their_days_do(project: Path) -> None:
+    """Not where a page comes, nor where a template of the project may show anything."""
+    (project / "briefs/2022/2022-03-02-brief.yml").write_text(BRIEF.format(n=2, title="Brief"))
+    site = made(project).site
+
+    def written() -> set[str]:
+        before = {name: (site / name).stat().st_ino for name in ("404.html", "sitemap.xml", "sitemap.xml.gz")}
+        made(project)
+        return {name for name, inode in before.items() if (site / name).stat().st_ino != inode}
+
+    edit(project, "2022-03-02-brief", "grew by 2", "grew by 7")
+    assert written() == set()
+    (project / "briefs/2022/2022-03-03-brief.yml").write_text(BRIEF.format(n=3, title="Another"))
+    every = {"404.html", "sitemap.xml", "sitemap.xml.gz"}
+    assert written() == every
+    assert "2022-03-03-brief" in (site / "sitemap.xml").read_text()
+    (site / "sitemap.xml").write_text("x")
+    assert written() == every
+    assert tree(site) == clean(project, project / "whole")
+    (project / "overrides").mkdir()
+    (project / "overrides/404.html").write_text("{{ pages|length }}")
+    settings = project / "mkdocs.yml"
+    settings.write_text(
+        re.sub(r"name: material", "name: material, custom_dir: overrides", settings.read_text())
+    )
+    assert written() == every
+    edit(project, "2022-03-02-brief", "grew by 7", "grew by 8")
+    assert written() == every
+    assert (site / "404.html").read_text().isdigit()
 
 
 def edit(project: Path, brief: str, old: str, new: str) -> None:
@@ -687,14 +718,14 @@ def test_files_are_moved_to_their_places(tmp_path: Path) -> None:
     for name, text in {"same": "1", "other": "2", "new/one": "3"}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    names = ["same", "other", "new/one"]
-    written = move_files(site, folder, names, before, {"same", "other"})
-    assert written == [written_file(site, name) for name in names]
+    sums = {"same": "", "other": sum_of(b"2"), "new/one": sum_of(b"3")}
+    written = move_files(site, folder, sums.items(), before, {"same", "other"})
+    assert written == [written_file(site, name) for name in sums]
     assert written[0] is before.files[0]
-    assert ["1", "2", "3"] == [(site / name).read_text() for name in names]
+    assert ["1", "2", "3"] == [(site / name).read_text() for name in sums]
     assert (last / "other").read_text() == "1"
     assert not [p for p in folder.rglob("*") if p.is_file()]
-    assert written[:1] == move_files(site, folder, ["same"], before, {"same"})  # it was not made
+    assert written[:1] == move_files(site, folder, [("same", "")], before, {"same"})  # it was not made
 
 
 def test_states_are_bounded(tmp_path: Path) -> None:

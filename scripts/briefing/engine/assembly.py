@@ -182,6 +182,15 @@ class Assembly:
         """Return the source of a page that is written by hand."""
         return self.files.src_uris[uri].content_bytes
 
+    @property
+    def templates(self) -> list[str] | None:
+        """The files that the theme has besides pages, where they show of pages only where and how old each is.
+
+        None where the project has templates of its own: they may show anything.
+        """
+        own = self.config.theme.custom_dir or self.config.extra_templates
+        return None if own else sorted(self.config.theme.static_templates)
+
     def write_templates(self, modified: Mapping[str, str]) -> list[str]:
         """Write what the theme has besides pages: the sitemap, the page for unknown addresses.
 

@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from briefing.engine import workers
 from briefing.engine.assembly import Assembly, anchor_faults, in_navigation
-from briefing.engine.files import beside, digest, move_files, remove, shaping, written_file
+from briefing.engine.files import beside, digest, move_files, remove, seen_file, shaping, written_file
 from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
 from briefing.engine.reading import ALL, Key, Keys, Watch, watched
@@ -32,6 +32,7 @@ from briefing.outputs.files import DATA
 from briefing.outputs.fragments import Last
 from briefing.pages import Recipe, recipes
 from briefing.timing import Timings
+from briefing.verify import SUMS
 from briefing.view import View
 
 TEMPLATES, WHOLE = "templates", "whole"
@@ -148,9 +149,7 @@ class Builder:
             made[done.name] = self._task(done)
         with timings.phase("sitemap"):
             modified = {n.removeprefix(PAGE): t.modified for n, t in made.items() if n.startswith(PAGE)}
-            written = plan.assembly.write_templates(modified)
-            files = tuple(written_file(self._site, p) for p in written)
-            made[TEMPLATES] = Task(TEMPLATES, "", "", "", False, (), files)
+            made[TEMPLATES] = self._templates(plan, modified, there)
         outcome = Outcome(list(plan.pages), len(links))
         outcome.searched = {
             f.path: t.searched
@@ -198,10 +197,16 @@ class Builder:
         """What is known of the site, once it is built; of all its files, once that is kept."""
         return self._new
 
-    def save(self, site: Path, about: Mapping[str, str]) -> None:
-        """Keep what is known of the site, once it is in its place; `about` has what else shaped it."""
-        own = {f.path for t in self._new.tasks.values() for f in t.files}
-        rest = tuple(f for f in beside(site) if f.path not in own)
+    def save(self, site: Path, about: Mapping[str, str], index: Collection[Written] | None = None) -> None:
+        """Keep what is known of the site, once it is in its place.
+
+        `about` has what else shaped it, `index` the files of the search index, where somebody has looked.
+        """
+        if index is None:
+            own = {f.path for t in self._new.tasks.values() for f in t.files}
+            rest = tuple(f for f in beside(site) if f.path not in own)
+        else:
+            rest = (*index, seen_file(site, SUMS))
         self._new.tasks[REST] = Task(REST, "", "", "", False, (), rest)
         self._new.about |= {**about, "rows": self._rows.end()}
         self._state.save(self._new, self._changed, self._links)
@@ -315,6 +320,24 @@ class Builder:
             files = self._known.tasks[done.name].files
         return Task(done.name, done.digest, done.modified, done.searched, bool(done.logs), done.read, files)
 
+    def _templates(self, plan: _Plan, modified: Mapping[str, str], there: Collection[str]) -> Task:
+        """Write what the theme has besides pages, or take that of the last site where it still holds."""
+        assembly, before = plan.assembly, self._known.tasks.get(TEMPLATES)
+        listed = (f"{f.src_uri} {modified.get(f.src_uri, '')}" for f in assembly.documents)
+        mark = digest("\n".join(listed).encode())
+        if (
+            before is not None
+            and before.digest == mark
+            and assembly.templates is not None
+            and self._is_alike(plan, "all")
+            and self._is_alike(plan, "navigation")
+            and {f.path for f in before.files}.issuperset(assembly.templates)
+            and all(f.path in there for f in before.files)
+        ):
+            return before
+        files = tuple(written_file(self._site, p) for p in assembly.write_templates(modified))
+        return Task(TEMPLATES, mark, "", "", False, (), files)
+
     def _whole(self, plan: _Plan, there: Collection[str], search: Callable[[], None]) -> Task:
         """Put together the files of the whole record while the pages are indexed."""
         mark = digest(f"{self.marks(('everything', ALL))} {plan.about['all']}".encode())
@@ -338,7 +361,7 @@ class Builder:
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
         last = None
         if before is not None and self._rows.changes is not None:
-            last = Last(self._site, frozenset(f.path for f in before.files if f.path in there))
+            last = Last(self._site, {f.path: f.sum for f in before.files if f.path in there})
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
             # Below the site: on the same disk, and gone with it.

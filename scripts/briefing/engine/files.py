@@ -6,7 +6,6 @@ import os
 import sqlite3
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +32,15 @@ def digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def digest_of(path: Path) -> str:
-    """Return a digest of what a file holds, however much that is."""
+def sum_of(content: bytes) -> str:
+    """Return the SHA-256 of what a file of the site holds."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sum_of_file(path: Path) -> str:
+    """Return the SHA-256 of what a file holds, however much that is."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, partial(hashlib.blake2b, digest_size=16)).hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 # --- what a site is made from ------------------------------------------------------------
@@ -113,8 +117,8 @@ def written_file(site: Path, path: str, content: bytes | None = None) -> Written
     """Return what a file of a site is; `content`, where the caller has just written it."""
     place = site / path
     stat = place.stat()
-    mark = digest_of(place) if content is None else digest(content)
-    return Written(path, stat.st_size, stat.st_mtime_ns, mark)
+    total = sum_of_file(place) if content is None else sum_of(content)
+    return Written(path, stat.st_size, stat.st_mtime_ns, total)
 
 
 def write_assets(
@@ -126,7 +130,7 @@ def write_assets(
     for asset in assets:
         content = asset.content if isinstance(asset.content, bytes) else asset.content.encode()
         old = known.get(asset.uri)
-        if old is not None and asset.uri in intact and old.digest == digest(content):
+        if old is not None and asset.uri in intact and old.sum == sum_of(content):
             written.append(old)
             continue
         path = site / asset.uri
@@ -139,29 +143,36 @@ def write_assets(
 
 
 def move_files(
-    site: Path, folder: Path, paths: Iterable[str], before: Task | None, intact: Collection[str]
+    site: Path, folder: Path, paths: Iterable[tuple[str, str]], before: Task | None, intact: Collection[str]
 ) -> list[Written]:
     """Move files from a folder to their places, but for those that the last site has just so.
 
-    Those of the last site that are not in the folder stay as they are.
+    Each is given with its SHA-256, or with nothing where that is not known. Those of the last site that
+    are not in the folder stay as they are.
     """
     known = {f.path: f for f in before.files} if before is not None else {}
     written = []
-    for path in paths:
+    for path, total in paths:
         new, place, old = folder / path, site / path, known.get(path)
         if old is not None and path in intact and not new.exists():
             written.append(old)
             continue
-        mark = digest_of(new)
-        if old is not None and path in intact and old.digest == mark:
+        total = total or sum_of_file(new)
+        if old is not None and path in intact and old.sum == total:
             new.unlink()
             written.append(old)
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
         new.replace(place)  # where it is a second name of the last site's file, that one keeps its content
         stat = place.stat()
-        written.append(Written(path, stat.st_size, stat.st_mtime_ns, mark))
+        written.append(Written(path, stat.st_size, stat.st_mtime_ns, total))
     return written
+
+
+def seen_file(site: Path, path: str) -> Written:
+    """Return what a file of a site is that no task makes. It is not read. Raises OSError."""
+    stat = (site / path).stat()
+    return Written(path, stat.st_size, stat.st_mtime_ns, "")
 
 
 def beside(site: Path) -> Iterator[Written]:
@@ -243,7 +254,7 @@ def take_over(known: Known, last: Path, new: Path) -> list[str]:
             stat = os.lstat(old)
             if stat.st_size != file.size:
                 continue
-            if stat.st_mtime_ns != file.time and digest(Path(old).read_bytes()) != file.digest:
+            if stat.st_mtime_ns != file.time and sum_of(Path(old).read_bytes()) != file.sum:
                 continue
             folder = file.path.rpartition("/")[0]
             if folder not in made:

@@ -8,15 +8,14 @@ build then begins with a whole site, however large that is, and costs by what it
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.engine.files import remove
-from briefing.engine.state import Known, Written
+from briefing.engine.files import beside, remove
+from briefing.engine.state import Known, Task, Written
 from briefing.indexing import link
 from briefing.publishing import Claim
-from briefing.search import FOLDER
 from briefing.verify import SUMS
 
 
@@ -24,17 +23,23 @@ from briefing.verify import SUMS
 class Difference:
     """What tells a new site from the last one, by the files below their roots; the sums are left out."""
 
-    changed: frozenset[str]
-    """Files that are others or new, and all of the search index."""
+    changed: Mapping[str, Written]
+    """Files that are others or new."""
     gone: frozenset[str]
+    beside: tuple[Written, ...]
+    """The files that no task makes, changed or not: the search index."""
 
     @classmethod
-    def between(cls, before: Known, now: Known, site: Path) -> "Difference":
-        """Return what tells a site, of which all but the search index is known, from the one before it."""
-        old, new = _files(before), _files(now)
-        index = {f"{FOLDER}/{p.relative_to(site / FOLDER).as_posix()}" for p in (site / FOLDER).rglob("*.*")}
-        changed = {path for path, file in new.items() if old.get(path) != file}
-        return cls(frozenset(changed | index), frozenset(old.keys() - new.keys() - index - {SUMS}))
+    def between(cls, before: Known, now: Known, site: Path, own: Collection[str]) -> "Difference":
+        """Return what tells a site from the one before it. `own` are all files that its tasks make."""
+        rest = tuple(f for f in beside(site) if f.path not in own and f.path != SUMS)
+        # Tasks that were not run are the same objects: most of tens of thousands.
+        old = _files(task for name, task in before.tasks.items() if now.tasks.get(name) is not task)
+        new = _files(task for name, task in now.tasks.items() if before.tasks.get(name) is not task)
+        new |= {file.path: file for file in rest}
+        changed = {path: file for path, file in new.items() if old.get(path) != file}
+        gone = {path for path in old if path not in new and path not in own and path != SUMS}
+        return cls(changed, frozenset(gone), rest)
 
 
 class Stage:
@@ -47,20 +52,24 @@ class Stage:
         self._claim: Claim | None = None
         self._sign: tuple[int, int] | None = None
 
-    def follow(self, now: Known, before: Known | None) -> None:
+    def follow(self, now: Known, difference: Difference | None = None) -> None:
         """Bring the folder up to date with the site that has taken its place, and keep it for oneself.
 
-        It holds the site of `before`; where that is not known, it is filled anew. Raises OSError.
+        It holds the site before that, which `difference` tells from the one of now; where that is not
+        known, it is filled anew. Raises OSError.
         """
-        new, old = _files(now), _files(before) if before is not None else {}
-        if before is None or not self.path.is_dir():
+        paths: Iterable[str]
+        if difference is None or not self.path.is_dir():
             shutil.rmtree(self.path, ignore_errors=True)
             self.path.mkdir()
+            gone, paths = frozenset[str](), _files(now.tasks.values())
+        else:
+            gone, paths = difference.gone, (*difference.changed, SUMS)
         self._end_claim()
         self._claim = Claim(self.path)
-        remove(self.path, old.keys() - new.keys())
+        remove(self.path, gone)
         made = set[str]()
-        for path in (path for path, file in new.items() if old.get(path) != file):
+        for path in paths:
             place = self.path / path
             folder = path.rpartition("/")[0]
             if folder not in made:
@@ -85,8 +94,8 @@ class Stage:
             self._claim = None
 
 
-def _files(known: Known) -> Mapping[str, Written]:
-    return {file.path: file for task in known.tasks.values() for file in task.files}
+def _files(tasks: Iterable[Task]) -> dict[str, Written]:
+    return {file.path: file for task in tasks for file in task.files}
 
 
 def _sign(site: Path) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 Key = tuple[str, str]
 """What was read: the kind, and an id; the id `*` stands for all of a kind (briefing.engine.reading)."""
 
-VERSION = 3
+VERSION = 4
 """Of this file's form. Another form is thrown away."""
 
 MOST_SITES = 4
@@ -54,8 +54,8 @@ class Written(NamedTuple):
     size: int
     time: int
     """When it was last changed, in nanoseconds."""
-    digest: str
-    """Of what it holds; empty where that is never asked: in the search index."""
+    sum: str
+    """The SHA-256 of what it holds, in hexadecimal digits; empty where that is never asked: in the search index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +243,18 @@ def _marks(connection: sqlite3.Connection) -> list[str | None]:
     return list(json.loads(found[0])) if found is not None else []
 
 
-def _write_keys(connection: sqlite3.Connection, marks: Mapping[Key, str], keys: Sequence[Key]) -> None:
-    names = sorted({kind for kind, _ in keys})
-    places = {name: n for n, name in enumerate(names)}
-    parts = {
-        "names": names,
-        "kinds": [places[kind] for kind, _ in keys],
-        "of": [of for _, of in keys],
-        "marks": list(map(marks.get, keys)),
-    }
+def _write_keys(
+    connection: sqlite3.Connection, marks: Mapping[Key, str], keys: Sequence[Key], *, marks_only: bool
+) -> None:
+    parts: dict[str, list[Any]] = {"marks": list(map(marks.get, keys))}
+    if not marks_only:
+        names = sorted({kind for kind, _ in keys})
+        places = {name: n for n, name in enumerate(names)}
+        parts |= {
+            "names": names,
+            "kinds": [places[kind] for kind, _ in keys],
+            "of": [of for _, of in keys],
+        }
     connection.executemany(
         "REPLACE INTO keys VALUES (?, ?)", ((name, _compact(value)) for name, value in parts.items())
     )
@@ -325,13 +328,13 @@ def _write(
         if anew:
             connection.execute("DELETE FROM tasks")
             keys = []
-        ids = {key: n for n, key in enumerate(keys)}
+        ids, before = {key: n for n, key in enumerate(keys)}, len(keys)
         made = [known.tasks[n] for n in sorted(known.tasks if anew else changed) if n in known.tasks]
         for key in (k for t in made for k in t.read):
             if key not in ids:
                 ids[key] = len(keys)
                 keys.append(key)
-        _write_keys(connection, known.marks, keys)
+        _write_keys(connection, known.marks, keys, marks_only=not anew and len(keys) == before)
         # A page that came out the same keeps its links.
         relinked = {n for n in changed if n in links or n not in known.tasks}
         for table, column, gone in (("tasks", "name", changed), ("links", "task", relinked)):

@@ -108,8 +108,8 @@ class Last:
     """The last site's files, or second names of them: made by this program with these settings."""
 
     folder: Path
-    files: Collection[str]
-    """Those of the whole record that are as they were left."""
+    files: Mapping[str, str]
+    """The SHA-256 of each of those of the whole record that are as they were left."""
 
 
 def list_name(name: str) -> str:
@@ -202,10 +202,11 @@ def _listed(name: str, records: Sequence[Output]) -> Text:
     return Text(list_name(name), len(records), text.encode())
 
 
-def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) -> Iterator[str]:
+def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) -> Iterator[tuple[str, str]]:
     """Write the files of the whole record below a folder, but for those that belong to one brief.
 
-    Yields their places there; where there is no file, that of the `last` site is what it would be.
+    Yields their places there, each with its SHA-256 where it was taken; where there is no file, that of the
+    `last` site is what it would be.
     They are as large as the record: none is ever whole in memory.
     """
     data = replace(collect_registries(view), sources=_datasets(view))
@@ -233,12 +234,12 @@ class _Writer:
         self._folder = folder
         self._last = last
 
-    def write(self) -> Iterator[str]:
-        """Write all, and yield their places."""
+    def write(self) -> Iterator[tuple[str, str]]:
+        """Write all, and yield their places, with their SHA-256 where it was taken."""
         data, lists = self._data, [n for n in LISTS if n != "measures"]
         counts = {name: self._kept.count(list_name(name)) for name in lists}
         counts["measures"] = len(data.measures)
-        yield self._put(index_asset(data, counts))
+        yield self._put(index_asset(data, counts)), ""
         for name in LISTS:
             head, file = head_of(data, name, counts[name]).encode(), list_name(name)
             frame = Frame(head, b",", b"]}\n", BEFORE_ITEMS.encode())
@@ -246,14 +247,14 @@ class _Writer:
                 write_texts(self._place(API + file), frame, self._measures())
             else:
                 self._write(API + file, frame, file)
-            yield API + file
-        yield from self._described()
+            yield API + file, ""
+        yield from ((place, "") for place in self._described())
         files = []
         for found in self._files():
             files.append(found)
-            yield DATA + found.path
+            yield DATA + found.path, found.digest
         for asset in sealed(data, files):
-            yield self._put(asset)
+            yield self._put(asset), ""
 
     def _place(self, path: str) -> Path:
         place = self._folder / path
@@ -274,7 +275,7 @@ class _Writer:
 
     def _described(self) -> Iterator[str]:
         places = list(described_uris())
-        if self._last is not None and set(places) <= set(self._last.files):
+        if self._last is not None and set(places) <= self._last.files.keys():
             yield from places  # they depend on settings alone, and take a while
         else:
             yield from map(self._put, described(self._data))
@@ -323,6 +324,7 @@ class _Writer:
         place = self._folder / DATA / path
         if self._last is not None and not place.exists():
             place = self._last.folder / DATA / path
+            return File(path, place.stat().st_size, self._last.files[DATA + path], title, table)
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(path, place.stat().st_size, digest, title, table)
