@@ -38,7 +38,6 @@ class Marks:
         """Those of comparisons and disputes, with what they are of: it keeps the number of an object its own."""
         self._last = last
         if last is not None:
-            last._last = None
             measures = REGISTRIES["measures"]
             if last._digests.get(measures) == digests.get(measures):
                 self._known = last._known.copy()
@@ -81,7 +80,11 @@ class Marks:
 
     def settle(self) -> None:
         """Let go of the marks before, and of what is no more: all that are wanted are made."""
-        self._last = None
+        last, self._last = self._last, None
+        if last is not None:
+            # They lead back to their owner, which would stay until Python looks for garbage.
+            for makers in (last._of_kind, last._of_rows, last._of_type):
+                makers.clear()
         self.view.index.settle()
         standing = {id(value) for value in self.view.disputes.disputes}
         for comparisons in self.view.disputes.comparisons.values():
