@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.engine.files import remove
+from briefing.engine.files import beside, remove
 from briefing.engine.state import Known, Written
 from briefing.indexing import link
 from briefing.publishing import Claim
@@ -25,16 +25,16 @@ class Difference:
     """What tells a new site from the last one, by the files below their roots; the sums are left out."""
 
     changed: frozenset[str]
-    """Files that are others or new, and all of the search index."""
+    """Files that are others or new."""
     gone: frozenset[str]
 
     @classmethod
     def between(cls, before: Known, now: Known, site: Path) -> "Difference":
         """Return what tells a site, of which all but the search index is known, from the one before it."""
         old, new = _files(before), _files(now)
-        index = {f"{FOLDER}/{p.relative_to(site / FOLDER).as_posix()}" for p in (site / FOLDER).rglob("*.*")}
-        changed = {path for path, file in new.items() if old.get(path) != file}
-        return cls(frozenset(changed | index), frozenset(old.keys() - new.keys() - index - {SUMS}))
+        index = {file.path: file for file in beside(site) if file.path.startswith(f"{FOLDER}/")}
+        changed = {path for files in (new, index) for path, file in files.items() if old.get(path) != file}
+        return cls(frozenset(changed), frozenset(old.keys() - new.keys() - index.keys() - {SUMS}))
 
 
 class Stage:
