@@ -213,12 +213,19 @@ def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) 
 
 
 def _datasets(view: View) -> tuple[Source, ...]:
-    """Return the documents that are datasets. Of all documents, what rests on them is long to find."""
+    """Return the documents that are datasets, each with one claim that cites it, if one does.
+
+    No more is asked of them; of all documents, or claims, what rests on them is long to find.
+    """
     found: dict[str, list[Reliance]] = {i: [] for i, s in view.corpus.sources.items() if s.kind == "dataset"}
-    for handle in view.corpus.claims.values():
+    left = set(found)
+    for handle in view.corpus.claims.values() if left else ():
         for citation in handle.claim.sources:
-            if citation.source in found:
+            if citation.source in left:
                 found[citation.source].append(Reliance(handle, direct=True))
+                left.remove(citation.source)
+        if not left:
+            break
     evidence = replace(view.evidence, reliances=found)
     return collect_sources(replace(view, evidence=evidence), found).sources
 
