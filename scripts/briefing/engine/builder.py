@@ -326,7 +326,7 @@ class Builder:
             and before.digest == mark
             and all(f.path in there for f in before.files)
         )
-        work = partial(self._put_together, before, there)
+        work = partial(self._put_together, plan, before, there)
         with Aside(work, wanted=not holds, forks=self._jobs > 1) as aside:
             with self._timings.phase("search"):
                 search()
@@ -336,15 +336,19 @@ class Builder:
             return before
         return Task(WHOLE, mark, "", "", False, (), tuple(written))
 
-    def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
-        last = None
-        if before is not None and self._rows.changes is not None:
-            last = Last(self._site, frozenset(f.path for f in before.files if f.path in there))
+    def _put_together(self, plan: _Plan, before: Task | None, there: Collection[str]) -> list[Written]:
+        last, changes = None, self._rows.changes
+        if before is not None and changes is not None:
+            compared = [(m, ("disputes.comparisons", m)) for m in self._view.corpus.measures]
+            marks = self._known.marks
+            same = {m for m, key in compared if key in marks and marks[key] == plan.marks(key)}
+            files = frozenset(f.path for f in before.files if f.path in there)
+            last = Last(self._site, files, same - changes.figures)
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
             # Below the site: on the same disk, and gone with it.
             with TemporaryDirectory(prefix=".whole-", dir=self._site) as folder:
-                made = fragments.whole_files(self._view, rows.kept(self._rows.changes), Path(folder), last)
+                made = fragments.whole_files(self._view, rows.kept(changes), Path(folder), last)
                 return move_files(self._site, Path(folder), list(made), before, there)
         finally:
             rows.close()

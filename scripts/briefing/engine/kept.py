@@ -1,5 +1,6 @@
 """What the kept fragments of a site give to its files: all of it, or what is new since the last site."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class Changes:
     """The units that it had, in their order."""
     texts: dict[str, dict[int, int]] = field(default_factory=dict)
     """By file, the units whose text is new or gone, and how long it was in bytes: 0 where there was none."""
+    figures: set[str] = field(default_factory=set)
+    """Measures of which a figure is new or gone."""
     rows: dict[str, dict[int, int]] = field(default_factory=dict)
     """By table, the units whose rows are new, and how many they were."""
 
@@ -51,7 +54,16 @@ class Reading:
 
     def kept(self) -> Kept:
         """Return what the files are put together from."""
-        return Kept(self._count, self._texts, self._splice, self._figures, fill, self._update, self._path)
+        return Kept(
+            self._count,
+            self._texts,
+            self._splice,
+            self._figures,
+            self._citing,
+            fill,
+            self._update,
+            self._path,
+        )
 
     @cached_property
     def _totals(self) -> Mapping[str, tuple[int, int]]:
@@ -71,6 +83,14 @@ class Reading:
     def _figures(self, measure: str) -> Mapping[str, Figure]:
         found = self._connection.execute("SELECT key, json, line FROM figures WHERE measure = ?", (measure,))
         return {key: Figure(measure, key, json, line) for key, json, line in found}
+
+    def _citing(self, sources: Collection[str]) -> Mapping[str, str]:
+        found = self._connection.execute(
+            'SELECT source, min(claim) FROM "rows citations" WHERE response = 0 '
+            "AND source IN (SELECT value FROM json_each(?)) GROUP BY source",
+            (json.dumps(list(sources)),),
+        )
+        return dict(found)
 
     def _splice(self, file: str) -> Splice | None:
         changes = self._changes

@@ -133,7 +133,9 @@ class Rows:
             return
         if table == "texts":
             self._note_texts(unit, before, rows)
-        elif table != "figures":
+        elif table == "figures":
+            self.changes.figures.update(str(measure) for measure, *_ in set(before) ^ set(rows))
+        else:
             self.changes.rows.setdefault(table.removeprefix("rows "), {})[unit] = len(before)
 
     def _note_texts(
@@ -147,7 +149,9 @@ class Rows:
 
     def _remove(self, name: str) -> None:
         found = self._connection.execute("SELECT id FROM units WHERE name = ?", (name,)).fetchone()
-        self._note_texts(found[0], self._kept_rows(found[0], "texts"), [])
+        if self.changes is not None:
+            self._note_texts(found[0], self._kept_rows(found[0], "texts"), [])
+            self.changes.figures.update(str(m) for m, *_ in self._kept_rows(found[0], "figures"))
         for table, column in _GIVEN.items():
             self._connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', found)  # noqa: S608 - as above
         self._connection.execute("DELETE FROM units WHERE id = ?", found)
