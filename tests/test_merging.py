@@ -206,3 +206,36 @@ def test_pages_that_come_and_go_move_few_pieces() -> None:
         after = {tuple(piece) for piece in pieces.cut(pages[:n] + pages[n + 1 :])}
         assert [page for piece in pieces.cut(pages) for page in piece] == pages
         assert len(after - before) <= 3
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_amended_piece_is_that_of_the_new_pages(seed: int) -> None:
+    """Some of its pages are others now: Pagefind is asked for those alone, or says that it cannot be told."""
+    chance = random.Random(seed)  # noqa: S311 - a seed's
+    pages = dict(sorted(corpus(chance, 12).items()))
+    places = sorted(chance.sample(range(12), 1 + seed % 3))
+    names = [list(pages)[n] for n in places]
+    amended = pages | dict(zip(names, corpus(chance, len(names)).values(), strict=True))
+    with Pagefind() as pagefind:
+
+        def piece(given: dict[str, str]) -> pieces.Piece:
+            htmls = [(name, searched(html) or "") for name, html in given.items()]
+            return pieces.read(pagefind.index(htmls), {name: search.sorts_of(html) for name, html in htmls})
+
+        before, whole, few = piece(pages), piece(amended), piece({name: amended[name] for name in names})
+    assert few.amended([0], before) is None
+    found = before.amended(places, few)
+    if found is None:
+        assert few.fields != before.fields
+        fields = sorted({*before.fields, *few.fields})
+        few, before, whole = (merging._refielded(piece, fields) for piece in (few, before, whole))
+        found = before.amended(places, few)
+    assert found is not None
+    assert as_sets(found) == as_sets(whole)
+    assert merging.merged([found], "s") == merging.merged([whole], "s")
+
+
+def as_sets(piece: pieces.Piece) -> list[object]:
+    """Return what a piece holds, whatever its order."""
+    runs = {word: set(zip(*runs.columns, strict=True)) for word, runs in piece.others.items()}
+    return [piece.pages, piece.fields, piece.filters, set(zip(*piece.runs.columns, strict=True)), runs]

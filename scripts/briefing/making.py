@@ -344,9 +344,11 @@ class Making:
 
     def _index(self, known: Known, outcome: "Outcome") -> None:
         before = {n.removeprefix(SEARCH): key for n, key in known.about.items() if n.startswith(SEARCH)}
-        last = self._site if known.tasks and has_its_index(known, self._site) else None
+        stands = has_its_index(known, Path(self._config.site_dir))
         kept = self._state.path.with_suffix(".words")
-        parts = self._plugin.index(self._config, outcome.searched, last, before, self._jobs, kept)
+        parts = self._plugin.index(
+            self._config, outcome.searched, before if stands else None, self._jobs, kept
+        )
         self._about |= {SEARCH + name: key for name, key in parts.items()}
 
     def _inputs(self, digests: Mapping[str, str]) -> str:

@@ -10,12 +10,11 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cbor2
 
 from briefing.chunks import Word, head, packed
-from briefing.pieces import Piece, Runs, run_of
+from briefing.pieces import Piece, Runs, pages_of, run_of
 from briefing.search import DIGITS, LANGUAGE, fragment_name
 
 _NAME = 7
@@ -112,13 +111,13 @@ def _words(pieces: Sequence[Piece], starts: Sequence[int], total: int) -> Iterat
         forms = none
         if word in spelt:
             own = _put_together(spelt[word], steps)
-            pairs = [head(4, 2) + _text(form) + content for form, content in own.items()]
+            pairs = [head(4, 2) + _text(form) + content for form, content in sorted(own.items())]
             forms = head(4, len(pairs)) + b"".join(pairs)
         yield Word(word, three + _text(word) + written[word] + forms)
 
 
 def _put_together(pieces: Iterable[tuple[int, Runs]], steps: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the list of pages of every word, in the order in which words first come up.
+    """Return the list of pages of every word.
 
     `steps` has the beginning of a page for each distance from the one before.
     """
@@ -177,8 +176,7 @@ def _refielded(piece: Piece, fields: Sequence[str]) -> Piece:
     def renumbered(runs: Runs) -> Runs:
         contents = []
         for count, first, content in zip(runs.counts, runs.firsts, runs.contents, strict=True):
-            before = head(4, count) + (head(4, 3) + head(0, first) if count else b"")
-            pages: list[list[Any]] = cbor2.loads(before + content)
+            pages = pages_of(count, first, content)
             contents.append(
                 run_of([[step, at, [number.get(n, n) for n in told]] for step, at, told in pages])
             )

@@ -188,16 +188,15 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         self,
         config: MkDocsConfig,
         digests: Mapping[str, str] | None = None,
-        last: Path | None = None,
         known: Mapping[str, str] | None = None,
         jobs: int = 1,
         kept: Path | None = None,
     ) -> dict[str, str]:
         """Index the built pages for search, and return what each part of the index was made of.
 
-        `digests` tells what is searched on each page; `last` is a site whose parts can be taken over where
-        they were made of the same, as `known` has it; up to `jobs` processes work at once. `kept` is a
-        file for what was found on pages, for the next build.
+        `digests` tells what is searched on each page; `known` what the parts of the last index were made of,
+        where that stands in the site's folder; up to `jobs` processes work at once. `kept` is a file for
+        what was found on pages, for the next build.
         """
         from briefing.search import SearchFailed
         from briefing.shards import digests_of, index
@@ -205,7 +204,7 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         site = Path(config.site_dir)
         try:
             searched = digests_of(site) if digests is None else digests
-            count, made = index(site, searched, last, known, jobs, kept)
+            count, made = index(site, searched, known, jobs, kept)
         except SearchFailed as fault:
             raise PluginError(f"the search index could not be made: {fault}") from None
         log.info("%s pages indexed for search", f"{count:,}")

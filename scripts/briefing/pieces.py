@@ -9,7 +9,7 @@ reading where each stands (briefing.merging).
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ from briefing.search import ENTRY, SearchFailed, decoded, meta_name, opened
 LEAST, MOST = 48, 144
 """Pages of a piece but for the last: Pagefind takes 3 ms and some 0.3 MB for each."""
 
-VERSION = 1
+VERSION = 2
 """Of the form of a piece that is kept."""
 
 
@@ -57,6 +57,40 @@ class Runs:
         """All lists."""
         return self.words, self.counts, self.firsts, self.lasts, self.contents
 
+    def amended(self, places: Sequence[int], others: "Runs", kept: Collection[str] = ()) -> "Runs":
+        """Return the words with the pages of others in places of their own; those left without one go.
+
+        What is in `kept` stays without a page, too.
+        """
+        new = {
+            word: {places[n]: told for n, told in _numbered(count, first, content)}
+            for word, count, first, _, content in zip(*others.columns, strict=True)
+        }
+        gone, made = frozenset(places), Runs.empty()
+        for word, count, first, last, content in zip(*self.columns, strict=True):
+            fresh = new.pop(word, None)
+            found = None
+            if fresh is not None or any(first <= n <= last for n in places):
+                found = dict(_numbered(count, first, content))
+            if found is None or (not fresh and gone.isdisjoint(found)):
+                if count or word in kept:
+                    for column, value in zip(made.columns, (word, count, first, last, content), strict=True):
+                        column.append(value)
+            else:
+                made._put(word, {n: told for n, told in found.items() if n not in gone} | (fresh or {}), kept)
+        for word, fresh in new.items():
+            made._put(word, fresh, kept)
+        return made
+
+    def _put(self, word: str, told: Mapping[int, Sequence[Any]], kept: Collection[str]) -> None:
+        """Add a word with what is told of it on pages, by their numbers."""
+        pages, before = list[Sequence[Any]](), 0
+        for number in sorted(told):
+            pages.append([number - before, *told[number]])
+            before = number
+        if pages or word in kept:
+            self.add(word, pages, run_of(pages))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -85,6 +119,35 @@ class Piece:
     """Its words."""
     others: dict[str, Runs]
     """Other spellings of words, with accents and the like."""
+
+    def amended(self, places: Sequence[int], others: "Piece") -> "Piece | None":
+        """Return what Pagefind would have found with the pages of another piece in these places, by their numbers.
+
+        None where only Pagefind can tell that: what is told of pages may not be the same any more.
+        """
+        if (others.version, others.fields, len(others.pages)) != (self.version, self.fields, len(places)):
+            return None
+        pages = list(self.pages)
+        for place, page in zip(places, others.pages, strict=True):
+            pages[place] = page
+        none = Runs.empty()
+        forms = {
+            word: self.others.get(word, none).amended(places, others.others.get(word, none))
+            for word in {**self.others, **others.others}
+        }
+        forms = {word: runs for word, runs in forms.items() if runs.words}
+        filters = dict[str, dict[str, list[int]]]()
+        for piece, number in ((self, {n: n for n in range(len(pages)) if n not in places}),
+                              (others, dict(enumerate(places)))):  # fmt: skip
+            for title, values in piece.filters.items():
+                for value, on in values.items():
+                    if left := [number[n] for n in on if n in number]:
+                        filters.setdefault(title, {}).setdefault(value, []).extend(left)
+        for values in filters.values():
+            for on in values.values():
+                on.sort()
+        runs = self.runs.amended(places, others.runs, forms)
+        return Piece(self.version, tuple(pages), self.fields, filters, runs, forms)
 
     def packed(self) -> bytes:
         """Return the form in which it is kept."""
@@ -176,6 +239,21 @@ def _runs(contents: Iterable[bytes]) -> tuple[Runs, dict[str, Runs]]:
                 before = head(3, len(word.encode())), word.encode(), head(4, len(pages)), head(0, pages[0][0])
                 runs.add(word, pages, written[2 + sum(map(len, before)) : -1])
     return runs, others
+
+
+def pages_of(count: int, first: int, content: bytes) -> list[list[Any]]:
+    """Return the pages of a word, as `run_of` writes them: each begins with its distance from the one before."""
+    before = head(4, count) + (head(4, 3) + head(0, first) if count else b"")
+    pages: list[list[Any]] = cbor2.loads(before + content)
+    return pages
+
+
+def _numbered(count: int, first: int, content: bytes) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the numbers of a word's pages, and what is told of it there."""
+    number = 0
+    for step, *told in pages_of(count, first, content):
+        number += step
+        yield number, told
 
 
 def run_of(pages: Sequence[Sequence[Any]]) -> bytes:

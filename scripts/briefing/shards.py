@@ -7,12 +7,11 @@ that it stays there whatever else comes and goes, as long as the number of parts
 
 What a part is made of is told by a digest of what is searched on each of its pages. Lists of claims on pages
 of entities and documents are not: a new claim changes neither. A part that is made anew asks Pagefind only
-for the pieces of it that have changed (briefing.indexing).
+for what has changed in it (briefing.indexing).
 """
 
 import hashlib
 import json
-import os
 import shutil
 import zlib
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefing import indexing
-from briefing.search import ENTRY, FOLDER, searched
+from briefing.search import FOLDER, searched
 
 MOST_IN_ONE = 2500
 """Pages of a site with one index. Pagefind weighs a word by how rare it is in an index, so that parts
@@ -36,7 +35,7 @@ for each word."""
 NAMES = "shards.json"
 """The file in pagefind/ that names the other parts."""
 
-_FORM = 2
+_FORM = 3
 """Of a part's files: one of another form is made anew."""
 
 
@@ -90,52 +89,35 @@ def digests_of(site: Path) -> dict[str, str]:
 def index(
     site: Path,
     digests: Mapping[str, str],
-    last: Path | None = None,
     known: Mapping[str, str] | None = None,
     jobs: int = 1,
     kept: Path | None = None,
 ) -> tuple[int, dict[str, str]]:
     """Index a site, and return how many pages were indexed, and what each part was made of.
 
-    `digests` has that of every page with something to search. A part that `known` says was made of the
-    same, when the site `last` was indexed, is taken from there. Up to `jobs` processes work at once. `kept`
-    is a file for what was found on pages, from which the next index is made. Raises SearchFailed, and OSError.
+    `digests` has that of every page with something to search. `known` says what each part of the index was
+    made of that stands in the site's folder as it was left: parts of the same stay, and of others what has
+    not changed; without it, nothing does. Up to `jobs` processes work at once. `kept` is a file for what was
+    found on pages, from which the next index is made. Raises SearchFailed, and OSError.
     """
     parts = parts_of(digests)
-    shutil.rmtree(site / FOLDER, ignore_errors=True)
+    if known is None or known.keys() != {part.name for part in parts}:
+        known = {}
+        shutil.rmtree(site / FOLDER, ignore_errors=True)
     made, new, same = dict[str, str](), list[indexing.Part](), list[indexing.Part]()
     for part in parts:
         sign = "" if len(parts) == 1 else part.name[-1:] or "0"
-        key = _key(part, sign, digests)
+        key, last = _key(part, sign, digests), known.get(part.name, "")
         made[part.name] = key
-        taken = last is not None and (known or {}).get(part.name) == key and _take_over(part, last, site)
-        (same if taken else new).append(indexing.Part(part.folder, part.pages, sign))
-    total = indexing.Indexer(site, last, jobs, kept).make(new, digests, same) if new else 0
+        (same if key == last else new).append(indexing.Part(part.folder, part.pages, sign, key, last))
+    total = indexing.Indexer(site, jobs, kept).make(new, digests, same) if new else 0
     others = [p.name for p in parts if p.name]
-    (site / FOLDER / NAMES).write_text(json.dumps(others) + "\n", encoding="utf-8")
+    names = site / FOLDER / NAMES
+    if not names.exists():  # it was the same for the last index, where that stands
+        names.write_text(json.dumps(others) + "\n", encoding="utf-8")
     return total, made
 
 
 def _key(part: Part, sign: str, digests: Mapping[str, str]) -> str:
-    text = [f"{_FORM} {sign}", *(f"{page} {digests[page]}" for page in part.pages)]
+    text = [f"{_FORM} {sign} {indexing.made_by()}", *(f"{page} {digests[page]}" for page in part.pages)]
     return hashlib.blake2b("\n".join(text).encode(), digest_size=12).hexdigest()
-
-
-def _take_over(part: Part, last: Path, site: Path) -> bool:
-    """Give the files of a part of the last site a second name in the new one. Returns whether it could."""
-    source, target = last / part.folder, site / part.folder
-    if not (source / ENTRY).is_file():
-        return False
-    for folder, folders, names in os.walk(source):
-        if Path(folder) == source and not part.name:
-            folders[:] = [name for name in folders if not _is_another_part(name)]
-            names = [name for name in names if name != NAMES]
-        new = target / Path(folder).relative_to(source)
-        new.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            indexing.link(f"{folder}/{name}", f"{new}/{name}")
-    return True
-
-
-def _is_another_part(folder: str) -> bool:
-    return folder == "sources" or folder.startswith("briefs-")

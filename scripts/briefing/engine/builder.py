@@ -359,14 +359,18 @@ class Builder:
         return Task(WHOLE, mark, "", "", False, (), tuple(written))
 
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
-        last = None
-        if before is not None and self._rows.changes is not None:
-            last = Last(self._site, {f.path: f.sum for f in before.files if f.path in there})
+        last, changes = None, self._rows.changes
+        if before is not None and changes is not None:
+            compared = [(m, ("disputes.comparisons", m)) for m in self._view.corpus.measures]
+            known = self._known.marks
+            same = {m for m, key in compared if key in known and known[key] == self.marks(key)}
+            sums = {f.path: f.sum for f in before.files if f.path in there}
+            last = Last(self._site, sums, same - changes.figures)
         rows = Rows(self._rows.path)  # a connection to SQLite does not outlive the parting of processes
         try:
             # Below the site: on the same disk, and gone with it.
             with TemporaryDirectory(prefix=".whole-", dir=self._site) as folder:
-                made = fragments.whole_files(self._view, rows.kept(self._rows.changes), Path(folder), last)
+                made = fragments.whole_files(self._view, rows.kept(changes), Path(folder), last)
                 return move_files(self._site, Path(folder), list(made), before, there)
         finally:
             rows.close()

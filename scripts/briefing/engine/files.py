@@ -225,30 +225,41 @@ def is_untouched(files: Mapping[str, tuple[int, int]], site: Path) -> bool:
 
 
 def has_its_index(known: Known, site: Path) -> bool:
-    """Whether a site's search index is the one that the last build left there.
+    """Whether a site, or a folder with its files, has the search index that the last build left there.
 
     A build that was killed when its site had taken its place, and before it was known, has left another.
     """
-    rest = known.tasks.get(REST)
-    files = [f for f in rest.files if f.path.startswith(f"{FOLDER}/")] if rest is not None else []
+    files = _of_its_index(known)
     try:
-        stats = [(site / file.path).stat() for file in files]
+        stats = [os.stat(f"{site}/{file.path}") for file in files]  # noqa: PTH116 - there are thousands
     except OSError:
         return False
     return bool(files) and [(f.size, f.time) for f in files] == [(s.st_size, s.st_mtime_ns) for s in stats]
 
 
+def _of_its_index(known: Known) -> list[Written]:
+    rest = known.tasks.get(REST)
+    return [f for f in rest.files if f.path.startswith(f"{FOLDER}/")] if rest is not None else []
+
+
 def take_over(known: Known, last: Path, new: Path) -> list[str]:
     """Give every file of the last site that is as it was left a second name in the new one.
 
-    Returns the paths of those files. What has been changed, or is not the build's own, stays behind.
+    Returns the paths of those that tasks have made, without the search index. What has been changed, or is
+    not the build's own, stays behind.
     """
+    kept = _linked((f for name, task in known.tasks.items() if name != REST for f in task.files), last, new)
+    _linked(_of_its_index(known), last, new)
+    return kept
+
+
+def _linked(files: Iterable[Written], last: Path, new: Path) -> list[str]:
     from briefing.indexing import link
 
     kept: list[str] = []
     made: set[str] = set()
     source, target = str(last), str(new)
-    for file in (f for name, task in known.tasks.items() if name != REST for f in task.files):
+    for file in files:
         old = f"{source}/{file.path}"
         try:
             stat = os.lstat(old)

@@ -1,9 +1,10 @@
 """What the kept fragments of a site give to its files: all of it, or what is new since the last site."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from briefing.outputs.fragments import Figure, Kept
@@ -14,27 +15,24 @@ from briefing.outputs.tables import Table, columns_of
 _FEW = 10
 """Rows of the last site's database are changed where at most one unit of so many is new: others are filled anew."""
 
-Sizes = Mapping[str, Sequence[tuple[int, int]]]
-"""The units with a text in a file, and its size in bytes, by the file, in their order."""
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What is not as the last site had it."""
 
-    sizes: Sizes
-    """The texts that it had."""
     units: Sequence[int]
     """The units that it had, in their order."""
-    texts: set[tuple[int, str]] = field(default_factory=set)
-    """Units and files of texts that are new."""
+    texts: dict[str, dict[int, int]] = field(default_factory=dict)
+    """By file, the units whose text is new or gone, and how long it was in bytes: 0 where there was none."""
+    figures: set[str] = field(default_factory=set)
+    """Measures of which a figure is new or gone."""
     rows: dict[str, dict[int, int]] = field(default_factory=dict)
     """By table, the units whose rows are new, and how many they were."""
 
 
 def changes_from(connection: sqlite3.Connection) -> Changes:
     """Begin to note what changes from what is kept now."""
-    return Changes(_sizes(connection), _units(connection))
+    return Changes(_units(connection))
 
 
 # The order of these joins is given: unit by unit, so that nothing of them is sorted in memory.
@@ -42,15 +40,6 @@ def changes_from(connection: sqlite3.Connection) -> Changes:
 
 def _units(connection: sqlite3.Connection) -> list[int]:
     return [unit for (unit,) in connection.execute("SELECT id FROM units ORDER BY place")]
-
-
-def _sizes(connection: sqlite3.Connection) -> Sizes:
-    found: dict[str, list[tuple[int, int]]] = {}
-    for unit, file, size in connection.execute(
-        "SELECT id, file, size FROM units CROSS JOIN texts ON unit = id ORDER BY place"
-    ):
-        found.setdefault(file, []).append((unit, size))
-    return found
 
 
 class Reading:
@@ -61,17 +50,29 @@ class Reading:
         self._connection = connection
         self._path = path
         self._changes = changes
-        self._now = _sizes(connection) if changes is not None else {}
+        self._now = _units(connection) if changes is not None else []
 
     def kept(self) -> Kept:
         """Return what the files are put together from."""
-        return Kept(self._count, self._texts, self._splice, self._figures, fill, self._update, self._path)
+        return Kept(
+            self._count,
+            self._texts,
+            self._splice,
+            self._figures,
+            self._citing,
+            fill,
+            self._update,
+            self._path,
+        )
+
+    @cached_property
+    def _totals(self) -> Mapping[str, tuple[int, int]]:
+        """How many entries each file has, and how many bytes."""
+        found = self._connection.execute("SELECT file, sum(count), sum(size) FROM texts GROUP BY file")
+        return {file: (count, size) for file, count, size in found}
 
     def _count(self, file: str) -> int:
-        (found,) = self._connection.execute(
-            "SELECT coalesce(sum(count), 0) FROM units CROSS JOIN texts ON unit = id WHERE file = ?", (file,)
-        ).fetchone()
-        return int(found)
+        return self._totals.get(file, (0, 0))[0]
 
     def _texts(self, file: str) -> Iterator[bytes]:
         found = self._connection.execute(
@@ -83,16 +84,32 @@ class Reading:
         found = self._connection.execute("SELECT key, json, line FROM figures WHERE measure = ?", (measure,))
         return {key: Figure(measure, key, json, line) for key, json, line in found}
 
+    def _citing(self, sources: Collection[str]) -> Mapping[str, str]:
+        found = self._connection.execute(
+            'SELECT source, min(claim) FROM "rows citations" WHERE response = 0 '
+            "AND source IN (SELECT value FROM json_each(?)) GROUP BY source",
+            (json.dumps(list(sources)),),
+        )
+        return dict(found)
+
     def _splice(self, file: str) -> Splice | None:
-        if self._changes is None:
+        changes = self._changes
+        if changes is None:
             return None
+        new = changes.texts.get(file, {})
+        if not new and changes.units == self._now:
+            _, size = self._totals.get(file, (0, 0))
+            return Splice(size, [range(size)] if size else [])
+        now = self._sizes(file)
+        before = {unit: size for unit, size in {**now, **new}.items() if size}
         places, end = dict[int, range](), 0
-        for unit, size in self._changes.sizes.get(file, ()):
-            places[unit] = range(end, end + size)
-            end += size
+        for unit in changes.units:
+            if size := before.get(unit, 0):
+                places[unit] = range(end, end + size)
+                end += size
         pieces: list[range | Callable[[], bytes]] = []
-        for unit, _ in self._now.get(file, ()):
-            if (unit, file) in self._changes.texts:
+        for unit in now:
+            if unit in new:
                 pieces.append(partial(self._text, unit, file))
                 continue
             place, last = places[unit], pieces[-1] if pieces else None
@@ -101,6 +118,13 @@ class Reading:
             else:
                 pieces.append(place)
         return Splice(end, pieces)
+
+    def _sizes(self, file: str) -> dict[int, int]:
+        """Return the units with a text in a file, in their order, and its size in bytes."""
+        found = self._connection.execute(
+            "SELECT id, size FROM units CROSS JOIN texts ON unit = id WHERE file = ? ORDER BY place", (file,)
+        )
+        return dict(found)
 
     def _text(self, unit: int, file: str) -> bytes:
         (text,) = self._connection.execute(
@@ -111,7 +135,7 @@ class Reading:
     def _update(self, connection: sqlite3.Connection) -> Collection[str] | None:
         """Change the rows of the last site's database that are new, each in its place."""
         changes = self._changes
-        if changes is None or changes.units != _units(self._connection):
+        if changes is None or changes.units != self._now:
             return None
         new = set[int]().union(*changes.rows.values())
         if len(new) * _FEW > len(changes.units):

@@ -132,12 +132,26 @@ class Rows:
         if self.changes is None:
             return
         if table == "texts":
-            self.changes.texts.update((unit, str(file)) for file, *_ in set(before) ^ set(rows))
-        elif table != "figures":
+            self._note_texts(unit, before, rows)
+        elif table == "figures":
+            self.changes.figures.update(str(measure) for measure, *_ in set(before) ^ set(rows))
+        else:
             self.changes.rows.setdefault(table.removeprefix("rows "), {})[unit] = len(before)
+
+    def _note_texts(
+        self, unit: int, before: Sequence[tuple[object, ...]], rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Note how long the texts of a unit were that are others now."""
+        if self.changes is not None:
+            sizes = {str(file): int(str(size)) for file, _, size, _ in before}
+            for file, *_ in set(before) ^ set(rows):
+                self.changes.texts.setdefault(str(file), {})[unit] = sizes.get(str(file), 0)
 
     def _remove(self, name: str) -> None:
         found = self._connection.execute("SELECT id FROM units WHERE name = ?", (name,)).fetchone()
+        if self.changes is not None:
+            self._note_texts(found[0], self._kept_rows(found[0], "texts"), [])
+            self.changes.figures.update(str(m) for m, *_ in self._kept_rows(found[0], "figures"))
         for table, column in _GIVEN.items():
             self._connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', found)  # noqa: S608 - as above
         self._connection.execute("DELETE FROM units WHERE id = ?", found)

@@ -100,12 +100,17 @@ def _date(day: dt.date) -> str:
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
-_SPECIAL = re.compile(r"([\\;,])")
 
 
 def _text(*paragraphs: str) -> str:
     """Return a value of the type TEXT (RFC 5545, section 3.3.11), its paragraphs on lines of their own."""
-    return "\\n".join(_SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", p)) for p in paragraphs)
+    return "\\n".join(map(_escaped, paragraphs))
+
+
+def _escaped(text: str) -> str:
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
 def _folded(line: str) -> str:

@@ -7,9 +7,11 @@ the database. They are kept (by the caller), and the files are put together from
 """
 
 import hashlib
+import mmap
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from briefing.evidence import Reliance
@@ -34,7 +36,7 @@ from briefing.outputs.dataset import (
     collect_registries,
     collect_sources,
 )
-from briefing.outputs.records import Output, Source
+from briefing.outputs.records import Measure, Output, Source
 from briefing.outputs.rows import EXPORTED, TABLES, MeasureFigureRow, measure_row, tables_of
 from briefing.outputs.splicing import Frame, Splice, write_spliced, write_texts
 from briefing.outputs.tables import Table, columns_of, csv_rows, header
@@ -92,6 +94,8 @@ class Kept:
     """Returns the texts of a file, seen from those of the last site; None where nothing is known of it."""
     figures: Callable[[str], Mapping[str, Figure]]
     """Returns the figures of a measure, by their keys."""
+    citing: Callable[[Collection[str]], Mapping[str, str]]
+    """Returns one claim that cites each of some documents, by the documents that are cited."""
     fill: Callable[[sqlite3.Connection, Table], None]
     """Puts the rows of a table of the database into it."""
     update: Callable[[sqlite3.Connection], Collection[str] | None]
@@ -110,6 +114,8 @@ class Last:
     folder: Path
     files: Mapping[str, str]
     """The SHA-256 of each of those of the whole record that are as they were left."""
+    measures: Collection[str] = ()
+    """Measures whose figures are the same now, in the same order."""
 
 
 def list_name(name: str) -> str:
@@ -209,17 +215,19 @@ def whole_files(view: View, kept: Kept, folder: Path, last: Last | None = None) 
     `last` site is what it would be.
     They are as large as the record: none is ever whole in memory.
     """
-    data = replace(collect_registries(view), sources=_datasets(view))
+    data = replace(collect_registries(view), sources=_datasets(view, kept))
     yield from _Writer(data, view, kept, folder, last).write()
 
 
-def _datasets(view: View) -> tuple[Source, ...]:
-    """Return the documents that are datasets. Of all documents, what rests on them is long to find."""
-    found: dict[str, list[Reliance]] = {i: [] for i, s in view.corpus.sources.items() if s.kind == "dataset"}
-    for handle in view.corpus.claims.values():
-        for citation in handle.claim.sources:
-            if citation.source in found:
-                found[citation.source].append(Reliance(handle, direct=True))
+def _datasets(view: View, kept: Kept) -> tuple[Source, ...]:
+    """Return the documents that are datasets, each with one claim that cites it, if one does.
+
+    No more is asked of them; of all documents, or claims, what rests on them is long to find.
+    """
+    corpus = view.corpus
+    datasets = [id_ for id_, source in corpus.sources.items() if source.kind == "dataset"]
+    citing = kept.citing(datasets)
+    found = {i: [Reliance(corpus.claims[citing[i]], direct=True)] if i in citing else [] for i in datasets}
     evidence = replace(view.evidence, reliances=found)
     return collect_sources(replace(view, evidence=evidence), found).sources
 
@@ -244,7 +252,7 @@ class _Writer:
             head, file = head_of(data, name, counts[name]).encode(), list_name(name)
             frame = Frame(head, b",", b"]}\n", BEFORE_ITEMS.encode())
             if name == "measures":
-                write_texts(self._place(API + file), frame, self._measures())
+                self._write_measures(API + file, frame)
             else:
                 self._write(API + file, frame, file)
             yield API + file, ""
@@ -280,15 +288,55 @@ class _Writer:
         else:
             yield from map(self._put, described(self._data))
 
-    def _measures(self) -> Iterator[bytes]:
-        """Yield each measure as JSON, with its figures, after a comma; write its table beside that."""
+    def _write_measures(self, path: str, frame: Frame) -> None:
+        """Write the list of measures, and the table of each: from the last ones, where that can be."""
+        last, place = self._last, self._place(path)
+        splice = self._splice_measures(path, frame) if last is not None else None
+        if last is None or splice is None or not write_spliced(place, frame, last.folder / path, splice):
+            write_texts(place, frame, map(self._measure, self._data.measures))
+
+    def _splice_measures(self, path: str, frame: Frame) -> Splice | None:
+        """Return the measures, seen from the last list of them; None if that has others."""
+        last, records = self._last, self._data.measures
+        if last is None or not last.measures or path not in last.files:
+            return None
+        with (
+            (last.folder / path).open("rb") as stream,
+            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            # Quotes within texts are escaped: what stands before its figures is found where a measure begins.
+            starts, at = list[int](), len(frame.head) - len(frame.separator)
+            end = len(content) - len(frame.end)
+            if content[: len(frame.head)] != frame.head or content[end:] != frame.end:
+                return None
+            for record in records:
+                begin, _ = _around_figures(record)
+                begin = begin if starts else begin.removeprefix(frame.separator)
+                found = content.find(begin, at)
+                if found < 0:
+                    return None
+                starts.append(found if starts else found - len(frame.separator))
+                at = found + len(begin)
+        base = len(frame.head) - len(frame.separator)
+        if not records or starts[0] != base:
+            return None
+        pieces: list[range | Callable[[], bytes]] = []
+        for record, start, stop in zip(records, starts, [*starts[1:], end], strict=True):
+            if record.id not in last.measures or DATA + _table_of(record.id) not in last.files:
+                pieces.append(partial(self._measure, record))
+            elif pieces and isinstance(before := pieces[-1], range):
+                pieces[-1] = range(before.start, stop - base)
+            else:
+                pieces.append(range(start - base, stop - base))
+        return Splice(end - base, pieces)
+
+    def _measure(self, record: Measure) -> bytes:
+        """Return a measure as JSON, with its figures, after a comma; write its table."""
+        found = list(self._figures(record.id))
         frame = Frame(header(columns_of(MeasureFigureRow)).encode())
-        for record in self._data.measures:
-            found = list(self._figures(record.id))
-            write_texts(self._place(DATA + _table_of(record.id)), frame, (f.line for f in found))
-            before, figures, after = record.model_dump_json(by_alias=True).encode().partition(b'"figures":[')
-            own = b",".join(f.json for f in found)
-            yield b"".join((b",", before, figures, own, after))
+        write_texts(self._place(DATA + _table_of(record.id)), frame, (f.line for f in found))
+        before, after = _around_figures(record)
+        return b"".join((before, b",".join(f.json for f in found), after))
 
     def _figures(self, measure: str) -> Iterator[Figure]:
         """Yield the figures of a measure, in their order."""
@@ -328,6 +376,12 @@ class _Writer:
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(path, place.stat().st_size, digest, title, table)
+
+
+def _around_figures(record: Measure) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the figures of a measure in their list, with the comma before it."""
+    before, figures, after = record.model_dump_json(by_alias=True).encode().partition(b'"figures":[')
+    return b"," + before + figures, after
 
 
 def _table_of(measure: str) -> str:
