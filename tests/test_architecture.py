@@ -20,7 +20,7 @@ LAYERS = [
     {"finding", "schema"},
     {"references"},
     {"corpus"},
-    {"markdown", "numerals", "wording"},
+    {"markdown", "numerals", "since", "wording"},
     {"evidence"},
     {"rivals", "history", "links"},
     {"lists"},
