@@ -328,16 +328,17 @@ class Making:
         """
         from briefing.rules import Looked, review_again
 
-        loaded, last = record.loaded, ground
+        loaded, looked = record.loaded, ground.looked if ground is not None else None
         with self._timings.phase("evidence and disputes"):
-            view = self._plugin.view(self._config, record, last.marks.view if last is not None else None)
-        disputes = view.disputes if view.corpus is loaded.corpus else None  # without drafts there are fewer
-        work = partial(review_again, loaded, last.looked if last is not None else None, disputes)
-        with Aside(work, forks=self._jobs > 1) as checking:
+            view = self._plugin.view(self._config, record, ground.marks.view if ground is not None else None)
+            disputes = view.disputes if view.corpus is loaded.corpus else None
+            if disputes is None and looked is not None:  # there are drafts, which only the check looks at
+                disputes = looked.disputes_of(loaded.corpus)
+        with Aside(partial(review_again, loaded, looked, disputes), forks=self._jobs > 1) as checking:
 
             def checked() -> None:
                 problems, found = checking.result
-                self._looked = Looked(loaded.corpus, found)
+                self._looked = Looked(loaded.corpus, disputes, found)
                 self._plugin.refuse(record, problems)
 
             yield view, checked

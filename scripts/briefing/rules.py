@@ -198,7 +198,14 @@ class Looked:
     """What the rules found that look for numbers in texts, which is most of all rules' work."""
 
     corpus: Corpus
+    disputes: Disputes | None
+    """Those of that corpus, where they are known."""
     found: Found
+
+    def disputes_of(self, corpus: Corpus) -> Disputes:
+        """Return the disputes of the corpus after that one: most are the same."""
+        since = Since.between(self.corpus, corpus, lambda _: ()) if self.disputes is not None else None
+        return find_disputes(corpus, since, self.disputes)
 
 
 def check(corpus: Corpus) -> list[Problem]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import is_
 from typing import TypeVar
 
-from briefing.corpus import ClaimHandle, Corpus, full_ref
+from briefing.corpus import ClaimHandle, Corpus
 
 R = TypeVar("R")
 
@@ -119,11 +119,13 @@ def _claims(corpus: Corpus, briefs: Iterable[str]) -> Iterator[ClaimHandle]:
 
 
 def _taking(corpus: Corpus, briefs: Collection[str]) -> Iterator[str]:
-    """Yield the briefs whose claims take an event or an answer from these."""
+    """Yield the briefs whose claims take an event or an answer from these others."""
     for handle in corpus.claims.values():
-        claim, own = handle.claim, handle.brief.id
-        taken = [claim.event] if claim.event else []
-        if claim.responses:
-            taken += [r.claim for r in claim.responses if r.claim]
-        if any(full_ref(ref, own).partition("#")[0] in briefs for ref in taken):
-            yield own
+        claim = handle.claim
+        event, responses = claim.event, claim.responses
+        # What begins with the sign stands in the same brief.
+        taken = [event] if event is not None and event[0] != "#" else []
+        if responses:
+            taken += [r.claim for r in responses if r.claim and r.claim[0] != "#"]
+        if taken and any(ref.partition("#")[0] in briefs for ref in taken):
+            yield handle.brief.id

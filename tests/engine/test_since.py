@@ -71,7 +71,7 @@ class Followed:
         self.loaded = self._load()
         self.view = look(self.loaded.corpus, SITE)
         self.marks = Marks(self.view, self.loaded.digests)
-        self.looked = Looked(self.loaded.corpus, review_again(self.loaded)[1])
+        self.looked = Looked(self.loaded.corpus, None, review_again(self.loaded)[1])
         self._keys = self._read()
 
     def _load(self) -> Loaded:
@@ -93,9 +93,10 @@ class Followed:
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
         self.marks.settle()
         assert told(self.view) == told(anew)
-        problems, found = review_again(self.loaded, self.looked, self.view.disputes)
+        disputes = self.looked.disputes_of(corpus)
+        problems, found = review_again(self.loaded, self.looked, disputes)
         assert problems == review(self.loaded)
-        self.looked = Looked(corpus, found)
+        self.looked = Looked(corpus, disputes, found)
         self._keys = self._read()
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
 
