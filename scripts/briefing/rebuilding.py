@@ -124,7 +124,6 @@ class Workshop:
             try:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
-                stage.follow(making.ground.known)
                 self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
             finally:
                 making.close()
@@ -145,8 +144,6 @@ class Workshop:
                 self._held = held
                 return built
             self._put(making, stage, held.sealer, site, timings)
-            with timings.phase("for the next build"):
-                stage.follow(making.ground.known, making.difference)
             self._held = _Held(
                 config, site, stage, held.reader, held.sealer, making.ground, state, state.sign
             )
@@ -163,12 +160,15 @@ class Workshop:
 
     @staticmethod
     def _put(making: Making, stage: Stage, sealer: Sealer, site: Path, timings: Timings) -> None:
-        """Look the new site over, put it in its place, and keep what is known of it."""
+        """Look the new site over, put it in its place, and keep what is known of it and what the next needs."""
         making.verify(sealer)
         stage.path.chmod(0o755)
         with timings.phase("publish"):
             publish(stage.path, site)
         making.save()
+        with timings.phase("for the next build"):
+            stage.follow(making.ground.known, making.difference)
+            making.ground.frame.assembly.warm_up()
 
 
 def keep_building(workshop: Workshop, told: Callable[[Built | BuildFailed, Timings], None]) -> None:

@@ -5,13 +5,14 @@ another's text, but for the titles in the navigation: those are read first, and 
 made in any order, or not at all where their last HTML still holds.
 """
 
+import contextlib
 import logging
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import TemplateError
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel, get_files, set_exclusions
@@ -77,6 +78,7 @@ class Assembly:
         self._converter = Converter(config, found)
         self._in_navigation = {id(page) for page in self.nav.pages}
         self._furnished = False
+        self._is_warm = False
 
     @property
     def written_by_hand(self) -> list[str]:
@@ -119,9 +121,7 @@ class Assembly:
 
         Raises MkDocsException, or whatever an extension raises.
         """
-        if not self._furnished:
-            remember_furniture(self.env, self.config, self.nav)
-            self._furnished = True
+        self._furnish()
         file = self.files.src_uris[uri]
         if markdown is not None:
             file.content_string = markdown
@@ -148,6 +148,21 @@ class Assembly:
             if markdown is not None:
                 file.content_string = ""
         return made
+
+    def warm_up(self) -> None:
+        """Read the templates that pages are made with, so that processes which part from this one need not."""
+        if self._is_warm:
+            return
+        self._is_warm = True
+        self._furnish()
+        for name in self.env.list_templates(extensions=["html"]):
+            with contextlib.suppress(TemplateError):  # of the theme's that pages do not have
+                self.env.get_template(name)
+
+    def _furnish(self) -> None:
+        if not self._furnished:
+            remember_furniture(self.env, self.config, self.nav)
+            self._furnished = True
 
     def _read(self, page: Page, *, made: bool) -> None:
         """Do as `Page.read_source` does: the front matter of our own pages is read faster."""
@@ -293,7 +308,7 @@ class _WithAssets(FastFiles):
         return self._asked[path]
 
 
-@contextmanager
+@contextlib.contextmanager
 def _as_our_plugin(config: MkDocsConfig) -> Iterator[None]:
     """Let files be made as in a plugin's `on_files`: MkDocs asks whose they are."""
     before = getattr(config.plugins, "_current_plugin", None)
@@ -304,7 +319,7 @@ def _as_our_plugin(config: MkDocsConfig) -> Iterator[None]:
         config.plugins._current_plugin = before
 
 
-@contextmanager
+@contextlib.contextmanager
 def logged() -> Iterator[list[Log]]:
     """Keep what MkDocs logs in this process, instead of showing it: it is shown where all comes together."""
     logger, kept = logging.getLogger("mkdocs"), _Keeper()

@@ -10,6 +10,7 @@ import hashlib
 import mmap
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -244,6 +245,12 @@ class _Writer:
 
     def write(self) -> Iterator[tuple[str, str]]:
         """Write all, and yield their places, with their SHA-256 where it was taken."""
+        with ThreadPoolExecutor(1) as beside:
+            # SQLite and sums do without Python's lock: the database is written while the lists are.
+            database = beside.submit(self._database)
+            yield from self._write_all(database)
+
+    def _write_all(self, database: Future[File]) -> Iterator[tuple[str, str]]:
         data, lists = self._data, [n for n in LISTS if n != "measures"]
         counts = {name: self._kept.count(list_name(name)) for name in lists}
         counts["measures"] = len(data.measures)
@@ -258,7 +265,7 @@ class _Writer:
             yield API + file, ""
         yield from ((place, "") for place in self._described())
         files = []
-        for found in self._files():
+        for found in self._files(database):
             files.append(found)
             yield DATA + found.path, found.digest
         for asset in sealed(data, files):
@@ -347,19 +354,18 @@ class _Writer:
                     handle = estimate.handle
                     yield known[f"{handle.ref}/{_number(estimate.figure, handle.claim.figures)}"]
 
-    def _files(self) -> Iterator[File]:
-        empty = {name: Table(name, row, ()) for name, row in TABLES.items()}
+    def _files(self, database: Future[File]) -> Iterator[File]:
         for name in EXPORTED:
             path = lines_name(name)
             self._write(DATA + path, Frame(header(columns_of(TABLES[name])).encode()), path)
-            yield self._file(path, name.capitalize(), empty[name])
+            yield self._file(path, name.capitalize(), Table(name, TABLES[name], ()))
         for measure in self._data.measures:
             table = Table(measure.id, MeasureFigureRow, ())
             yield self._file(_table_of(measure.id), measure.title, table)
-        self._write_database(DATA + DATABASE, [empty[name] for name in TABLES])
-        yield self._file(DATABASE, DATABASE_TITLE)
+        yield database.result()
 
-    def _write_database(self, path: str, tables: Sequence[Table]) -> None:
+    def _database(self) -> File:
+        path, tables = DATA + DATABASE, [Table(name, row, ()) for name, row in TABLES.items()]
         last, kept, place = self._last, self._kept, self._place(path)
         if (
             last is None
@@ -367,6 +373,7 @@ class _Writer:
             or not update_database(place, last.folder / path, kept.update, kept.path)
         ):
             write_database(place, tables, kept.fill, kept.path)
+        return self._file(DATABASE, DATABASE_TITLE)
 
     def _file(self, path: str, title: str, table: Table | None = None) -> File:
         place = self._folder / DATA / path
