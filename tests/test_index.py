@@ -3,8 +3,10 @@
 import errno
 import os
 import random
+import re
 import stat
 import zlib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,48 @@ def test_leaving_out_changes_nothing_of_the_index(
     monkeypatch.setattr(indexing, "searched", lambda text: text if search.BODY.search(text) else None)
     index_site(tmp_path / "whole")
     assert tree(tmp_path / "whole") == tree(tmp_path / "part")
+
+
+CLAIM = """\
+<h3 id="c">The Panel said that eleven took it.</h3>
+<p class="claim-marks"><em class="claim-number">Claim 1</em> <em class="mark">Disputed</em></p>
+<dl>
+<dt>Who says so</dt>
+<dd><a href="../e/">Panel</a></dd>
+<dt>Chain</dt>
+<dd><a href="../s/">The Courier, 6 May</a> reports that <a href="../e/">Panel</a> says so.</dd>
+<dd><a href="../t/">The Courier, 7 May</a> relays <a href="../s/">The Courier, 6 May</a>, in which it does.</dd>
+<dt>Evidence</dt>
+<dd>1 document, 1 origin</dd>
+<dt>Answer</dt>
+<dd>A State: no.</dd>
+<dt>Other figures</dt>
+<dd>nearly 12</dd>
+<dt>Conflicts with</dt>
+<dd>another</dd>
+<dt>Read with care</dt>
+<dd>only relays were read</dd>
+</dl>
+<dl><dt>Evidence</dt><dd>of a page by hand</dd></dl>"""
+
+
+def test_of_a_claim_what_is_of_form_alone_is_left_out() -> None:
+    """The same words below every claim: of the chain, the documents are kept, each once."""
+    text = search.searched(page(CLAIM)) or ""
+    told = " ".join(re.sub("<[^>]*>", " ", text[text.index("<h3") : text.index("</article>")]).split())
+    assert told.startswith(
+        "The Panel said that eleven took it. Disputed Who says so Panel Chain The Courier, 6 May Panel"
+        " The Courier, 7 May Answer A State: no. Evidence of a page by hand"
+    )
+
+
+def test_these_rows_are_called_as_the_pages_call_them() -> None:
+    """Where the template calls one otherwise, it would be searched again."""
+    template = (files("briefing") / "templates" / "brief.md.jinja").read_text(encoding="utf-8")
+    for label in (*search.OF_FORM, search.CHAIN):
+        assert f"\n{label}\n" in template
+    for mark in ("{ .claim-marks }", "{ .claim-number }"):
+        assert mark in template
 
 
 def test_a_site_without_pages_has_an_index_of_nothing(tmp_path: Path) -> None:

@@ -49,16 +49,17 @@ _SIGN = re.compile(r'<a class="headerlink"[^<>]*>[^<>]*</a>')
 _CLAIM = re.compile(r'<p class="claim-marks">.*?</dl>', re.DOTALL)
 """What stands below a claim's sentence: its marks, and the rows that say who says so, and how that is known."""
 
-_OF_FORM = re.compile(
-    r"<dt>(?:Evidence|Other figures|Conflicts with|Read with care)</dt>.*?(?=<dt>|</dl>)"
-    r'|<em class="claim-number">[^<]*</em>',
-    re.DOTALL,
-)
-"""What is worded alike below all claims, or repeats others. Each of its words would stand on nearly every page,
-and a search for one of them ("reports") would fetch that word's places on all of them."""
+OF_FORM = ("Evidence", "Other figures", "Conflicts with", "Read with care")
+"""Rows below a claim that are worded alike below all of them, or repeat others. Each of their words would stand on
+nearly every page, and a search for one of them ("reports") would fetch that word's places on all of them."""
 
-_CHAIN = re.compile(r"(?<=<dt>Chain</dt>)(.*?)(?=<dt>|</dl>)", re.DOTALL)
-"""Sentences of links to documents, and of the same few words between them."""
+CHAIN = "Chain"
+"""The row with sentences of links to documents, and of the same few words between them."""
+
+_OF_FORM = re.compile(
+    rf'<dt>(?:{"|".join(OF_FORM)})</dt>.*?(?=<dt>|</dl>)|<em class="claim-number">[^<]*</em>', re.DOTALL
+)
+_CHAIN = re.compile(rf"(?<=<dt>{CHAIN}</dt>)(.*?)(?=<dt>|</dl>)", re.DOTALL)
 
 _LINK = re.compile(r"<a [^<>]*>(.*?)</a>", re.DOTALL)
 
