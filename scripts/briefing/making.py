@@ -208,7 +208,11 @@ class Making:
         self._plugin.uris = outcome.pages
         self._about["pages"] = str(len(outcome.pages))
         self._refuse(counter)
-        self._record = record
+        if self._reader is not None:
+            self._record = record
+        else:  # nothing comes after this, and what comes next needs the memory
+            self._looked = None
+            builder.forget_record()
         return Built(self._site, len(outcome.pages), outcome.rendered)
 
     def verify(self, sealer: "Sealer | None" = None) -> None:

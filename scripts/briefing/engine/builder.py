@@ -211,6 +211,10 @@ class Builder:
         self._new.about |= {**about, "rows": self._rows.end()}
         self._state.save(self._new, self._changed, self._links)
 
+    def forget_record(self) -> None:
+        """Let go of the record and of what is worked out of it: of a site that is built only files matter."""
+        del self._view, self.marks
+
     def close(self) -> None:
         """Let go of what is kept."""
         self._rows.close()
