@@ -5,6 +5,7 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,9 @@ from briefing.zensical import build as build_with_zensical
 # How long an example takes is no fault: benchmarks measure speed, tests do not.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+# Shells let what they run in the background ignore Ctrl-C, and it passes that on: tests end servers so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 TOPICS = """\
 topics:
@@ -246,3 +248,13 @@ def begun(folder: Path, seed: int) -> Record:
     record = Record(folder)
     record.begin(random.Random(seed))  # noqa: S311 - a seed's
     return record
+
+
+by_chance = given(
+    seed=st.integers(0, 1 << 16),
+    changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 1 << 16)), min_size=1, max_size=6),
+)
+"""Gives a test the seed of a record, and changes to it, each with a seed of its own."""
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+"""What hypothesis finds wrong with such tests: they write files, and patch sizes once for all examples."""

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
 from briefing import lists
 from briefing.corpus import load
@@ -19,7 +18,7 @@ from briefing.outputs.files import DATA
 from briefing.pages import chronicle, comparing, paging, recipes, registries, site, topics
 from briefing.view import Site, View, look
 
-from .invented import ANCHOR, CHANGES, Change, Record, begun, brief, some
+from .invented import ANCHOR, CHANGES, SLOW, Change, Record, begun, brief, by_chance, some
 
 
 @pytest.fixture(autouse=True)
@@ -110,11 +109,8 @@ def missed(record: Record, changes: Iterable[tuple[Change, int]]) -> Iterator[st
         site, marks = {**clean, **kept}, now
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(
-    seed=st.integers(0, 1 << 16),
-    changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 1 << 16)), min_size=1, max_size=6),
-)
+@settings(max_examples=50, suppress_health_check=SLOW)
+@by_chance
 def test_whatever_comes_out_otherwise_is_made_again(
     seed: int, changes: list[tuple[Change, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
 from briefing import since
 from briefing.corpus import Loaded, Reader
@@ -18,7 +17,7 @@ from briefing.rivals import Comparison, Dispute
 from briefing.rules import Looked, review, review_again
 from briefing.view import Site, View, look
 
-from .invented import CHANGES, DAYS, MEASURES, Change, begun, brief
+from .invented import DAYS, MEASURES, SLOW, Change, begun, brief, by_chance
 from .test_marks import made
 
 SITE = Site("Test Site", url="https://example.org/")
@@ -101,11 +100,8 @@ class Followed:
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(
-    seed=st.integers(0, 1 << 16),
-    changes=st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 1 << 16)), min_size=1, max_size=6),
-)
+@settings(max_examples=40, suppress_health_check=SLOW)
+@by_chance
 def test_what_is_followed_is_what_is_made_anew(
     seed: int, changes: list[tuple[Change, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
