@@ -543,7 +543,7 @@ class Reader:
         changed: dict[str, Kept] = {}
         count = shares(len(files), _LEAST)
         own, *others = [files[n::count] for n in range(count)]
-        with started([lambda part=part: packed(_kept_of(map(_read, part))) for part in others]) as answers:  # type: ignore[misc]
+        with started([lambda part=part: packed(_kept_of(map(_read, part))) for part in others]) as answers:  # type: ignore[misc] # it cannot tell a default's type
             for file in own:
                 self._take(_read(file), into, changed)
                 progress.step(count)

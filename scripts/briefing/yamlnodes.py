@@ -196,7 +196,7 @@ def _clean_text(data: bytes) -> str | None:
     return None if rare and _FORBIDDEN.search(rare.decode("utf-8")) else text
 
 
-def _plain(text: str, *, has_marks: bool, has_escapes: bool) -> dict[str, Value] | None:  # noqa: C901
+def _plain(text: str, *, has_marks: bool, has_escapes: bool) -> dict[str, Value] | None:  # noqa: C901 - one pass over lines
     """Return the values of a text, in one loop without calls; nothing where anything is out of the ordinary.
 
     `has_marks` says that there may be anchors, tags or aliases, `has_escapes` that there may be escapes.

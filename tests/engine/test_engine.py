@@ -212,7 +212,7 @@ def test_conversion_is_that_of_mkdocs(texts: list[str]) -> None:
 def _page(text: str, config: object) -> MkDocsPage:
     from mkdocs.structure.files import File
 
-    page = MkDocsPage(None, File("x.md", None, "site", use_directory_urls=True), config)  # type: ignore[arg-type]
+    page = MkDocsPage(None, File("x.md", None, "site", use_directory_urls=True), config)  # type: ignore[arg-type] # nothing of it is asked
     page.markdown = text
     return page
 

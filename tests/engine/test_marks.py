@@ -206,7 +206,7 @@ def test_of_a_list_what_is_taken_is_noted(tmp_path: Path) -> None:
     assert noted(lambda: index.briefs[-1]) == {"[-1:]"}
     assert noted(lambda: index.briefs[0]) == {"[0:1]"}
     assert noted(lambda: len(index.briefs)) == {"[#]"}
-    assert noted(lambda: paging.turns(None, "x.md", paging.OWN, index.briefs, 99)) == {"[#99]"}  # type: ignore[arg-type]
+    assert noted(lambda: paging.turns(None, "x.md", paging.OWN, index.briefs, 99)) == {"[#99]"}  # type: ignore[arg-type] # no context is asked
     assert noted(lambda: list(index.briefs)) == {"*"}
     assert noted(lambda: index.briefs[::2]) == {"*"}
     assert noted(lambda: every[0] in index.briefs) == {"*"}

@@ -5,12 +5,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import rispy  # type: ignore[import-untyped]
+import rispy  # type: ignore[import-untyped] # it has no types
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given
 from hypothesis import strategies as st
-from pylatexenc.latex2text import (  # type: ignore[import-untyped]
+from pylatexenc.latex2text import (  # type: ignore[import-untyped] # it has no types
     LatexNodes2Text,
     MacroTextSpec,
     get_default_latex_context_db,

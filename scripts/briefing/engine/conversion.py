@@ -80,7 +80,7 @@ class _Inline(InlineProcessor):
         return _NEEDS.get(kind, _ANYTHING)
 
     # The base class calls this by its mangled name.
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 - their names
         if isinstance(data, AtomicString):
             return data
         table, start = self._table, 0
@@ -88,11 +88,11 @@ class _Inline(InlineProcessor):
         while patternIndex < len(table):
             pattern, needs = table[patternIndex]
             if needs is None or (needs[0] not in data and needs[1] not in data):
-                patternIndex, start = patternIndex + 1, 0  # noqa: N806
+                patternIndex, start = patternIndex + 1, 0  # noqa: N806 - as above
                 continue
             data, matched, start = apply(pattern, data, patternIndex, start)
             if not matched:
-                patternIndex += 1  # noqa: N806
+                patternIndex += 1  # noqa: N806 - as above
         return data
 
 
