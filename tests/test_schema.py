@@ -65,7 +65,7 @@ class Editor(yaml.SafeLoader):
         """Return the tag of a node: that of the first pattern that a plain scalar matches."""
         if kind is yaml.ScalarNode and implicit[0]:
             return next((t for t, p in self.types if p.fullmatch(value)), "tag:yaml.org,2002:str")
-        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call] # it has no types
 
     def json(self) -> Any:
         """Return the document."""
@@ -89,7 +89,7 @@ def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationEr
         yield ValidationError(f"{value!r} does not match")
 
 
-Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call] # it has no types
 
 
 @cache

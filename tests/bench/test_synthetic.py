@@ -65,7 +65,7 @@ def test_the_shape_is_that_of_the_record(made: Callable[..., Path], request: pyt
     real = load(Path(request.config.rootpath) / "briefs").corpus
 
     def shares(corpus: object) -> dict[str, float]:
-        briefs, claims = list(corpus.briefs.values()), [h.claim for h in corpus.claims.values()]  # type: ignore[attr-defined]
+        briefs, claims = list(corpus.briefs.values()), [h.claim for h in corpus.claims.values()]  # type: ignore[attr-defined] # as loaded
         return {
             "claims": len(claims) / len(briefs),
             "figures": sum(len(c.figures) for c in claims) / len(claims),

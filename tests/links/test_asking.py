@@ -425,7 +425,7 @@ CASES = [
         ("http://[fe80::1%25eth0]:PORT/", "an address within a network"), ("//doc.test:0/", "port 0"), ("http://a b.test:PORT/", "no address"),
         ("http://doc.test:PORT/" + "x" * 5_000, "an address that is too long"))),
     *(doc(f"to {there}", leads(302, f"http://{there}:PORT/x"), FAILING, NOT_PUBLIC) for there in (
-        "127.0.0.2", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104
+        "127.0.0.2", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104 - an address to refuse
         "240.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[fe80::1]",
         "[fc00::1]", "[ff02::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "private.test", "mapped.test")),
     *(doc(f"to {there}", leads(302, f"http://{there}:PORT/x"), FAILING, "not asked: no address") for there in (

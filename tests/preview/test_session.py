@@ -179,7 +179,7 @@ def test_what_was_saved_while_all_was_read_is_not_lost(
     read = preview._folder.all
 
     def reading_all(*args: object, **kwargs: object) -> object:
-        state = read(*args, **kwargs)  # type: ignore[arg-type]
+        state = read(*args, **kwargs)  # type: ignore[arg-type] # passed on
         monkeypatch.undo()
         (project / BRIEF).write_text(second)
         preview.changed({project / BRIEF})
