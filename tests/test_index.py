@@ -150,13 +150,13 @@ CLAIM = """\
 <dt>Read with care</dt>
 <dd>only relays were read</dd>
 </dl>
-<dl><dt>Evidence</dt><dd>of a page by hand</dd></dl>"""
+<dl><dt>Evidence</dt> <dd>of a page by hand</dd></dl>"""
 
 
 def test_of_a_claim_what_is_of_form_alone_is_left_out() -> None:
     """The same words below every claim: of the chain, the documents are kept, each once."""
     text = search.searched(page(CLAIM)) or ""
-    told = " ".join(re.sub("<[^>]*>", " ", text[text.index("<h3") : text.index("</article>")]).split())
+    told = " ".join(re.sub("<[^>]*>", "", text[text.index("<h3") : text.index("</article>")]).split())
     assert told.startswith(
         "The Panel said that eleven took it. Disputed Who says so Panel Chain The Courier, 6 May Panel"
         " The Courier, 7 May Answer A State: no. Evidence of a page by hand"

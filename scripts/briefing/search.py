@@ -117,7 +117,8 @@ def _terse(claim: str) -> str:
     """Return what stands below a claim's sentence without what is of form alone."""
 
     def documents(chain: re.Match[str]) -> str:
-        return "".join(f"<dd>{name}</dd>" for name in dict.fromkeys(_LINK.findall(chain[0])))
+        # Pagefind takes words for one between which there is no space, whatever elements they stand in.
+        return "".join(f"\n<dd>{name}</dd>" for name in dict.fromkeys(_LINK.findall(chain[0]))) + "\n"
 
     return _CHAIN.sub(documents, _OF_FORM.sub("", claim))
 
