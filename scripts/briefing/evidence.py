@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus, full_ref
 from briefing.model import Citation, Party, Response, When
-from briefing.since import Since, by_id
+from briefing.since import Since, by_id, same
 
 V = TypeVar("V", covariant=True)
 
@@ -195,7 +195,9 @@ def _followed(since: Since, last: Evidence, known: "_Supports") -> Evidence:
         supports,
         since.follow(last.reliances, reliances, lambda row: row.claim),
         since.follow(last.appearances, _appearances, lambda row: row.claim),
-        _Later(lambda: _copies(corpus)),
+        last.copies
+        if same(since.before.sources.values(), corpus.sources.values())
+        else _Later(lambda: _copies(corpus)),
     )
 
 
@@ -261,7 +263,9 @@ class _Later(Mapping[str, V]):
 
     @cached_property
     def _made(self) -> Mapping[str, V]:
-        return self._make()
+        made = self._make()
+        del self._make  # it holds the corpus, and this may outlive that
+        return made
 
     def __getitem__(self, key: str) -> V:
         return self._made[key]

@@ -1,19 +1,22 @@
 """The corpus as pages list it: what belongs to a topic, an entity, a document or a year, put in order once."""
 
 import datetime as dt
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.evidence import Appearance, Evidence, Reliance
 from briefing.model import Brief, Correction, Entity, Equation, Period, Source
 from briefing.rivals import Comparison, Dispute, Disputes
-from briefing.since import Since, by_id
+from briefing.since import Since, by_id, same
 
 R = TypeVar("R")
+V = TypeVar("V")
 
 MOST_ROWS = 400
 """Most rows of a measure's table on one page; where there are more, each year has a page of its own."""
@@ -34,6 +37,43 @@ class Titled(NamedTuple):
 
 Runs: TypeAlias = Sequence[tuple[int, int]]
 """The years of a list's rows, and how many rows stand together in each, in the order of the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows(Generic[R]):
+    """What briefs give to a list."""
+
+    of: Callable[[Corpus, Brief], Iterable[R]]
+    """The rows of a brief."""
+    brief_of: Callable[[R], str]
+    """The brief that has given a row."""
+    order: Callable[[R], Any]
+    """What sorts them, from the last to the first: no two are alike in it."""
+
+
+_NEWEST: _Rows[Brief] = _Rows(lambda _, b: [b], lambda b: b.id, lambda b: (b.date.order, b.id))
+_PUBLISHED: _Rows[Brief] = _Rows(
+    lambda _, b: [b], lambda b: b.id, lambda b: (b.published, b.date.order, b.id)
+)
+_CHANGED: _Rows[Brief] = _Rows(
+    # The order of those that were changed on one day is that of their publication.
+    lambda _, b: [b],
+    lambda b: b.id,
+    lambda b: (b.changed, b.published, b.date.order, b.id),
+)
+_CORRECTED: _Rows[tuple[int, Correction, Brief]] = _Rows(
+    lambda _, b: [(n, c, b) for n, c in enumerate(b.corrections)],
+    lambda row: row[2].id,
+    lambda row: (row[1].date, row[2].id, row[0]),
+)
+_EVENTS: _Rows[EventHandle] = _Rows(
+    lambda corpus, b: [corpus.events[f"{b.id}#{e.id}"] for e in b.events],
+    lambda h: h.brief.id,
+    lambda h: (h.event.when.order, h.ref),
+)
+_BY_YEAR: _Rows[EventHandle] = _Rows(
+    _EVENTS.of, _EVENTS.brief_of, lambda h: (h.event.when.year, h.event.when.order, h.ref)
+)
 
 
 class Index:
@@ -59,18 +99,42 @@ class Index:
         """Let go of the index before."""
         self._last = None
 
+    def _listed(self, name: str, rows: _Rows[R]) -> Sequence[R]:
+        """Return what all briefs give to a list, from the last to the first; `name` is that of the list."""
+        if self._last is None:
+            found = (row for b in self._corpus.briefs.values() for row in rows.of(self._corpus, b))
+            return sorted(found, key=rows.order, reverse=True)
+        last, since = self._last
+        return _again(getattr(last, name), _given(rows, since.now, since), rows, since)
+
+    def _lists(
+        self,
+        name: str,
+        rows: _Rows[R],
+        every: Callable[[], Iterable[R]],
+        keys: Callable[[R], Sequence[str]],
+    ) -> Mapping[str, Sequence[R]]:
+        """Return the same by what `keys` gives of each row; `every` gives all rows in order."""
+        if self._last is None:
+            return dict(sorted(_grouped(every(), keys).items()))
+        last, since = self._last
+        come = _grouped(_given(rows, since.now, since), keys)
+        found = dict(getattr(last, name))
+        for id_ in _grouped(_given(rows, since.before, since), keys).keys() | come.keys():
+            found[id_] = _again(found.get(id_, ()), come.get(id_, ()), rows, since)
+        return {id_: own for id_, own in sorted(found.items()) if own}
+
     # --- briefs and their corrections -----------------------------------------------------------
 
     @cached_property
     def briefs(self) -> Sequence[Brief]:
         """All briefs, newest first."""
-        briefs = self._corpus.briefs.values()
-        return sorted(briefs, key=lambda b: (self._orders[b.id], b.id), reverse=True)
+        return self._listed("briefs", _NEWEST)
 
     @cached_property
     def briefs_of(self) -> Mapping[str, Sequence[Brief]]:
         """The briefs of a topic, newest first, by its id."""
-        return _grouped(self.briefs, _topics)
+        return self._lists("briefs_of", _NEWEST, lambda: self.briefs, _topics)
 
     @cached_property
     def years(self) -> Runs:
@@ -85,19 +149,17 @@ class Index:
     @cached_property
     def newest(self) -> Sequence[Brief]:
         """All briefs, those first that were published last."""
-        briefs = self._corpus.briefs.values()
-        return sorted(briefs, key=lambda b: (b.published, self._orders[b.id], b.id), reverse=True)
+        return self._listed("newest", _PUBLISHED)
 
     @cached_property
     def fresh(self) -> Sequence[Brief]:
         """All briefs, those first that were changed last."""
-        # The order of those that were changed on one day is that of their publication.
-        return sorted(self.newest, key=lambda b: b.changed, reverse=True)
+        return self._listed("fresh", _CHANGED)
 
     @cached_property
     def fresh_of(self) -> Mapping[str, Sequence[Brief]]:
         """The briefs of a topic, those first that were changed last, by its id."""
-        return _grouped(self.fresh, _topics)
+        return self._lists("fresh_of", _CHANGED, lambda: self.fresh, _topics)
 
     @cached_property
     def first(self) -> dt.date | None:
@@ -117,27 +179,33 @@ class Index:
     @cached_property
     def claims_of(self) -> Mapping[str, int]:
         """How many claims a topic has, by its id."""
-        return Counter([h.claim.topic or h.brief.topics[0] for h in self._corpus.claims.values()])
+        if self._last is None:
+            found = _by_topic(self._corpus.claims.values())
+        else:
+            last, since = self._last
+            found = Counter(last.claims_of)
+            found.subtract(_by_topic(since.old_claims))
+            found.update(_by_topic(since.new_claims))
+        return {id_: number for id_, number in sorted(found.items()) if number}
 
     @cached_property
     def corrections(self) -> Sequence[tuple[Correction, Brief]]:
         """All corrections with their briefs, newest first."""
+        if self._last is not None and self._last[0].numbered_corrections is self.numbered_corrections:
+            return self._last[0].corrections
         return sorted(self._corrections(), key=lambda pair: (pair[0].date, pair[1].id), reverse=True)
 
     @cached_property
     def latest_corrections(self) -> Sequence[tuple[Correction, Brief]]:
         """The same, those of one day in the order of the corpus."""
+        if self._last is not None and self._last[0].numbered_corrections is self.numbered_corrections:
+            return self._last[0].latest_corrections
         return sorted(self._corrections(), key=lambda pair: pair[0].date, reverse=True)
 
     @cached_property
     def numbered_corrections(self) -> Sequence[tuple[int, Correction, Brief]]:
         """The same with their places in their briefs, from 0; those of one brief and day last written first."""
-        found = ((n, c, b) for b in self._corpus.briefs.values() for n, c in enumerate(b.corrections))
-        return sorted(found, key=lambda row: (row[1].date, row[2].id, row[0]), reverse=True)
-
-    @cached_property
-    def _orders(self) -> Mapping[str, tuple[dt.date, dt.date]]:
-        return {id_: b.date.order for id_, b in self._corpus.briefs.items()}
+        return self._listed("numbered_corrections", _CORRECTED)
 
     def _corrections(self) -> Iterator[tuple[Correction, Brief]]:
         return ((c, b) for b in self._corpus.briefs.values() for c in b.corrections)
@@ -147,17 +215,17 @@ class Index:
     @cached_property
     def events(self) -> Sequence[EventHandle]:
         """All events, by year, latest first."""
-        return sorted(self._events, key=lambda h: h.event.when.year, reverse=True)
+        return self._listed("events", _BY_YEAR)
 
     @cached_property
     def events_of(self) -> Mapping[str, Sequence[EventHandle]]:
         """The events of a topic, latest first, by its id."""
-        return _grouped(self._events, lambda h: [event_topic(self._corpus, h)])
-
-    @cached_property
-    def _events(self) -> Sequence[EventHandle]:
-        events = self._corpus.events.values()
-        return sorted(events, key=lambda h: (h.event.when.order, h.ref), reverse=True)
+        return self._lists(
+            "events_of",
+            _EVENTS,
+            lambda: sorted(self._corpus.events.values(), key=_EVENTS.order, reverse=True),
+            lambda h: [event_topic(self._corpus, h)],
+        )
 
     @cached_property
     def years_of_events(self) -> Runs:
@@ -192,14 +260,19 @@ class Index:
     @cached_property
     def sources(self) -> Sequence[Source]:
         """All documents, as `by_date` orders them."""
-        return by_date(self._corpus.sources.values())
+        return self._standing("sources") or by_date(self._corpus.sources.values())
 
     @cached_property
     def relied(self) -> Mapping[str, tuple[int, int]]:
         """How many claims cite a document, and how many rest on it through others, by its id."""
-        every = self._evidence.reliances
-        direct = {id_: len(self.citing.get(id_, ())) for id_ in every}
-        return {id_: (direct[id_], len(rows) - direct[id_]) for id_, rows in every.items()}
+        last, found = self._last[0] if self._last is not None else None, dict[str, tuple[int, int]]()
+        for id_, rows in self._evidence.reliances.items():
+            if last is not None and last._evidence.reliances.get(id_) is rows:
+                found[id_] = last.relied[id_]
+            else:
+                direct = len(self.citing.get(id_, ()))
+                found[id_] = direct, len(rows) - direct
+        return found
 
     @cached_property
     def citing(self) -> Mapping[str, Sequence[Reliance]]:
@@ -223,7 +296,17 @@ class Index:
     @cached_property
     def entities(self) -> Sequence[Entity]:
         """All entities, by name, from the last to the first."""
-        return sorted(self._corpus.entities.values(), key=lambda e: (e.name.casefold(), e.id), reverse=True)
+        every = self._corpus.entities.values()
+        return self._standing("entities") or sorted(
+            every, key=lambda e: (e.name.casefold(), e.id), reverse=True
+        )
+
+    def _standing(self, kind: str) -> Any:
+        """Return the list of that name of the index before, where all records of that name are as they were."""
+        if self._last is None:
+            return None
+        last, before, now = self._last[0], getattr(self._last[0]._corpus, kind), getattr(self._corpus, kind)
+        return getattr(last, kind) if same(before.values(), now.values()) else None
 
     @cached_property
     def roles(self) -> Mapping[str, Mapping[str, int]]:
@@ -270,60 +353,81 @@ class Index:
     @cached_property
     def figures(self) -> Mapping[str, int]:
         """How many figures a measure has, by its id."""
-        return {
-            id_: sum(len(g.estimates) for c in comparisons for g in c.groups)
-            for id_, comparisons in self._disputes.comparisons.items()
-        }
+        return self._of_measures("figures", lambda own: sum(len(g.estimates) for c in own for g in c.groups))
 
     @cached_property
     def long(self) -> Mapping[str, bool]:
         """Whether a measure has too many figures for one page, by its id."""
-        return {
-            id_: sum(len(c.distinct) for c in comparisons) > MOST_ROWS
-            for id_, comparisons in self._disputes.comparisons.items()
-        }
+        return self._of_measures("long", lambda own: sum(len(c.distinct) for c in own) > MOST_ROWS)
 
     @cached_property
     def compared_in(self) -> Mapping[str, Sequence[Comparison]]:
         """The comparisons of a measure in a year, by its id and the year: "launches/2022"."""
-        found: dict[str, list[Comparison]] = defaultdict(list)
-        for id_, comparisons in self._disputes.comparisons.items():
-            for comparison in comparisons:
-                if comparison.subject.when is not None:
-                    found[f"{id_}/{comparison.subject.when.year}"].append(comparison)
-        return dict(found)
+        return {
+            f"{id_}/{year}": own
+            for id_, years in self._years_of_measures.items()
+            for year, own in years.items()
+        }
+
+    @cached_property
+    def _years_of_measures(self) -> Mapping[str, Mapping[int, Sequence[Comparison]]]:
+        return self._of_measures("_years_of_measures", _by_year)
+
+    def _of_measures(self, name: str, make: Callable[[Sequence[Comparison]], V]) -> Mapping[str, V]:
+        """Return what is made of each measure's comparisons; `name` is that of the list that has it."""
+        last = self._last[0] if self._last is not None else None
+        before = last._disputes.comparisons if last is not None else {}
+        found = {}
+        for id_, own in self._disputes.comparisons.items():
+            found[id_] = getattr(last, name)[id_] if before.get(id_) is own else make(own)
+        return found
 
     @cached_property
     def titled(self) -> Sequence[Titled]:
         """All disputes, in their order."""
-        every = self._disputes.disputes
-        many = len(every) > DISPUTES
-        return [Titled(d.id, dispute_title(d), n // DISPUTES + 1 if many else 0) for n, d in enumerate(every)]
+        many = len(self._disputes.disputes) > DISPUTES
+        found = [
+            Titled(d.id, dispute_title(d), n // DISPUTES + 1 if many else 0)
+            for n, d in enumerate(self._disputes.disputes)
+        ]
+        return self._last[0].titled if self._last is not None and self._last[0].titled == found else found
 
     @cached_property
     def titled_of(self) -> Mapping[str, Sequence[Titled]]:
         """The disputes with a claim on a topic, by its id, in their order."""
-        return self._titled(lambda d: list(dict.fromkeys(h.topic for h in d.claims)))
+        return self._titled("titled_of", lambda d: list(dict.fromkeys(h.topic for h in d.claims)))
 
     @cached_property
     def rivalries(self) -> Mapping[str, Sequence[Titled]]:
         """The disputes in which a measure has figures, by its id, in their order."""
-        return self._titled(lambda d: list(dict.fromkeys(c.measure.id for c in d.comparisons)))
+        return self._titled("rivalries", lambda d: list(dict.fromkeys(c.measure.id for c in d.comparisons)))
 
     @cached_property
     def newest_disputes(self) -> Sequence[Titled]:
         """All disputes, those first that have the newest claim."""
 
-        def newest(pair: tuple[Titled, Dispute]) -> tuple[object, ...]:
-            return max((h.brief.published, self._orders[h.brief.id]) for h in pair[1].claims)
+        def newest(dispute: Dispute) -> tuple[object, ...]:
+            return max((h.brief.published, h.brief.date.order) for h in dispute.claims)
 
+        if self._last is not None and self._have_stayed(newest):
+            return self._last[0].newest_disputes
         pairs = zip(self.titled, self._disputes.disputes, strict=True)
-        return [titled for titled, _ in sorted(pairs, key=newest, reverse=True)]
+        return [titled for titled, _ in sorted(pairs, key=lambda pair: newest(pair[1]), reverse=True)]
 
-    def _titled(self, keys: Callable[[Dispute], Sequence[str]]) -> Mapping[str, Sequence[Titled]]:
+    def _titled(self, name: str, keys: Callable[[Dispute], Sequence[str]]) -> Mapping[str, Sequence[Titled]]:
+        if self._last is not None and self._have_stayed(keys):
+            before: Mapping[str, Sequence[Titled]] = getattr(self._last[0], name)
+            return before
         pairs = zip(self.titled, self._disputes.disputes, strict=True)
         found = _grouped(pairs, lambda pair: keys(pair[1]))
         return {key: [titled for titled, _ in pairs] for key, pairs in found.items()}
+
+    def _have_stayed(self, told: Callable[[Dispute], object]) -> bool:
+        """Whether the index before has the same disputes, and of each the same is told."""
+        assert self._last is not None  # noqa: S101 - whoever asks has looked
+        last = self._last[0]
+        pairs = zip(last._disputes.disputes, self._disputes.disputes, strict=False)
+        return last.titled is self.titled and all(a is b or told(a) == told(b) for a, b in pairs)
 
     @cached_property
     def denied(self) -> Sequence[ClaimHandle]:
@@ -361,6 +465,34 @@ def event_topic(corpus: Corpus, handle: EventHandle) -> str:
 
 def _speaking(claims: Iterable[ClaimHandle], _: Corpus) -> Iterator[tuple[str, ClaimHandle]]:
     return ((full_ref(h.claim.event, h.brief.id), h) for h in claims if h.claim.event)
+
+
+def _given(rows: _Rows[R], corpus: Corpus, since: Since) -> list[R]:
+    """Return the rows that briefs give, or gave, which have changed."""
+    briefs = (corpus.briefs.get(id_) for id_ in since.briefs)
+    return [row for brief in briefs if brief is not None for row in rows.of(corpus, brief)]
+
+
+def _again(before: Sequence[R], come: Iterable[R], rows: _Rows[R], since: Since) -> Sequence[R]:
+    """Return a list with other rows of the briefs that have changed; where it says the same, the same list."""
+    brief_of, changed = rows.brief_of, since.briefs
+    found = [row for row in reversed(before) if brief_of(row) not in changed]
+    for row in come:
+        insort(found, row, key=rows.order)
+    found.reverse()
+    return before if same(before, found) else found
+
+
+def _by_topic(claims: Iterable[ClaimHandle]) -> Counter[str]:
+    return Counter([h.topic for h in claims])
+
+
+def _by_year(comparisons: Iterable[Comparison]) -> Mapping[int, Sequence[Comparison]]:
+    found: dict[int, list[Comparison]] = defaultdict(list)
+    for comparison in comparisons:
+        if comparison.subject.when is not None:
+            found[comparison.subject.when.year].append(comparison)
+    return dict(found)
 
 
 def _topics(brief: Brief) -> Sequence[str]:

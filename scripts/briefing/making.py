@@ -330,19 +330,26 @@ class Making:
 
         Another process checks while this one plans: the rules only read, and most records pass.
         """
+        from briefing.rivals import find_disputes
         from briefing.rules import Looked, review_again
+        from briefing.view import since_then
 
-        loaded, looked = record.loaded, ground.looked if ground is not None else None
+        loaded, looked, last, since = record.loaded, None, None, None
         with self._timings.phase("evidence and disputes"):
-            view = self._plugin.view(self._config, record, ground.marks.view if ground is not None else None)
+            if ground is not None:
+                looked, last = ground.looked, ground.marks.view
+                since = since_then(last, ground.record.loaded.corpus, loaded.corpus)
+            view = self._plugin.view(self._config, record, last, since)
             disputes = view.disputes if view.corpus is loaded.corpus else None
             if disputes is None and looked is not None:  # there are drafts, which only the check looks at
-                disputes = looked.disputes_of(loaded.corpus)
-        with Aside(partial(review_again, loaded, looked, disputes), forks=self._jobs > 1) as checking:
+                disputes = find_disputes(loaded.corpus, since, looked.disputes)
+        found_before = looked.found if looked is not None else None
+        look = partial(review_again, loaded, found_before, since, disputes)
+        with Aside(look, forks=self._jobs > 1) as checking:
 
             def checked() -> None:
                 problems, found = checking.result
-                self._looked = Looked(loaded.corpus, disputes, found)
+                self._looked = Looked(disputes, found)
                 self._plugin.refuse(record, problems)
 
             yield view, checked

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and i
     from briefing.links.memory import Memory
     from briefing.outputs import Asset
     from briefing.pages import Page
+    from briefing.since import Since
     from briefing.view import Site, View
 
 log = logging.getLogger("mkdocs.plugins.briefing")
@@ -123,14 +124,17 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         briefs = Path(self.config.briefs)
         return Reader(briefs, cache=cache_of(briefs))
 
-    def view(self, config: MkDocsConfig, record: Record, last: "View | None" = None) -> "View":
-        """Return the view of a record; `last` is that of the record before."""
+    def view(
+        self, config: MkDocsConfig, record: Record, last: "View | None" = None, since: "Since | None" = None
+    ) -> "View":
+        """Return the view of a record; `last` is that of the record before, since which little has changed."""
         from briefing.links.fallback import report_links
         from briefing.view import look
 
         corpus = record.loaded.corpus
         known = report_links(record.memory.entries, corpus.sources)
-        return look(corpus, site_of(config, self.config), drafts=self._serving, links=known, last=last)
+        site = site_of(config, self.config)
+        return look(corpus, site, drafts=self._serving, links=known, last=last, since=since)
 
     def refuse(self, record: Record, problems: Sequence[Problem]) -> None:
         """Refuse a record that has faults, or in which links are kept wrongly. Raises one readable error."""

@@ -10,7 +10,7 @@ Nothing here is averaged, added up or ranked.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -213,19 +213,22 @@ def find_disputes(corpus: Corpus, since: Since | None = None, last: Disputes | N
     Where `since` tells what has changed, the others are the objects that they are in `last`, the disputes of
     the corpus before.
     """
-    followed = _Followed(since, last) if since is not None and last is not None else None
-    comparisons = followed.comparisons() if followed is not None else _comparisons(corpus)
-    pairs = list(_conflicts(corpus))
     conflicts: dict[str, dict[str, None]] = defaultdict(dict)
-    for one, other in pairs:
+    for one, other in _conflicts(corpus):
         conflicts[one][other] = conflicts[other][one] = None
-    edges = [*pairs, *_rival_pairs(c for cs in comparisons.values() for c in cs)]
-    compared = followed.compared() if followed is not None else _compared(comparisons)
-    disputes = []
-    for refs in _components(edges, corpus):
-        before = followed.dispute(refs, compared) if followed is not None else None
-        disputes.append(before or _dispute(refs, compared, corpus))
-    by_claim = {h.ref: d for d in disputes for h in d.claims}
+    if since is not None and last is not None:
+        followed = _Followed(since, last, conflicts)
+        comparisons, compared = followed.comparisons, followed.compared
+        disputes, by_claim = followed.disputes()
+    else:
+        comparisons = _comparisons(corpus)
+        compared = _compared(comparisons)
+        rivals = _rival_pairs(c for cs in comparisons.values() for c in cs)
+        disputes = [
+            _dispute(refs, compared, corpus)
+            for refs in _components([*_edges(conflicts), *rivals], corpus.claims)
+        ]
+        by_claim = {h.ref: d for d in disputes for h in d.claims}
     answered = (h for h in corpus.claims.values() if h.claim.responses)
     denied = [h for h in answered if any(r.kind in DENIALS for r in h.claim.responses)]
     found = {ref: tuple(others) for ref, others in conflicts.items()}
@@ -242,11 +245,12 @@ def _compared(comparisons: Mapping[str, Sequence[Comparison]]) -> dict[str, list
 
 
 class _Followed:
-    """The comparisons of a corpus, of which most are those of the one before."""
+    """The comparisons and disputes of a corpus, of which most are those of the one before."""
 
-    def __init__(self, since: Since, last: Disputes) -> None:
+    def __init__(self, since: Since, last: Disputes, conflicts: Mapping[str, Collection[str]]) -> None:
         self._since = since
         self._last = last
+        self._conflicts = conflicts
         self._old: dict[_Key, Comparison] = {}
         """Comparisons that are no more, or others."""
         self._new: dict[_Key, Comparison] = {}
@@ -276,8 +280,9 @@ class _Followed:
             next(n for n, figure in enumerate(figures) if figure is estimate.figure),
         )
 
-    def comparisons(self) -> dict[str, Sequence[Comparison]]:
-        """Return all comparisons, by measure."""
+    @cached_property
+    def comparisons(self) -> Mapping[str, Sequence[Comparison]]:
+        """All comparisons, by measure."""
         touched = {measure for measure, _ in self._old.keys() | self._new.keys()}
         found: dict[str, Sequence[Comparison]] = {}
         for id_ in self._since.now.measures:
@@ -290,8 +295,9 @@ class _Followed:
                 found[id_] = stay
         return found
 
-    def compared(self) -> dict[str, Sequence[Comparison]]:
-        """Return the comparisons in which each claim has a figure."""
+    @cached_property
+    def compared(self) -> Mapping[str, Sequence[Comparison]]:
+        """The comparisons in which each claim has a figure."""
         places = {id_: n for n, id_ in enumerate(self._since.now.measures)}
         found = dict(self._last.compared)
         own: dict[str, list[Comparison]] = {h.ref: [] for h in self._since.old_claims}
@@ -309,16 +315,44 @@ class _Followed:
                 found[ref] = sorted(rows, key=lambda c: (places[c.measure.id], c.subject.order))
         return found
 
-    def dispute(self, refs: Sequence[str], compared: Mapping[str, Sequence[Comparison]]) -> Dispute | None:
-        """Return the dispute of these claims, if it is what it was."""
+    def disputes(self) -> tuple[Sequence[Dispute], Mapping[str, Dispute]]:
+        """Return all disputes, in the order of the corpus, and that of each claim."""
+        last, corpus = self._last, self._since.now
+        touched = self._touched()
+        gone = {id(d): d for d in map(last.by_claim.get, touched) if d is not None}
+        # A dispute is all that pairs join: so none of its claims is joined to what does not stand here.
+        own = {*touched, *(h.ref for d in gone.values() for h in d.claims)}
+        claims = sorted((corpus.claims[ref] for ref in own if ref in corpus.claims), key=self._since.order)
+        beside = {id(c): c for h in claims for c in self.compared.get(h.ref, ())}
+        conflicts = {ref: self._conflicts.get(ref, ()) for ref in own}
+        pairs = (*_edges(conflicts), *_rival_pairs(beside.values()))
+        edges = [pair for pair in pairs if own.issuperset(pair)]
+        come = [self._dispute(refs) for refs in _components(edges, [h.ref for h in claims])]
+        by_claim = {ref: d for ref, d in last.by_claim.items() if ref not in own}
+        by_claim.update((h.ref, d) for d in come for h in d.claims)
+        stay = [d for d in last.disputes if id(d) not in gone]
+        return sorted((*stay, *come), key=lambda d: self._since.order(d.claims[0])), by_claim
+
+    def _touched(self) -> set[str]:
+        """Return the claims that something may be joined to, or parted from, that was not before."""
+        found = {h.ref for h in (*self._since.old_claims, *self._since.new_claims)}
+        for comparison in (*self._old.values(), *self._new.values()):
+            found.update(e.handle.ref for e in comparison.estimates)
+        for conflicts in (self._last.conflicts, self._conflicts):
+            found.update([other for ref in tuple(found) for other in conflicts.get(ref, ())])
+        return found
+
+    def _dispute(self, refs: Sequence[str]) -> Dispute:
+        """Return the dispute of these claims: the one that it was, if it is that."""
         found, last = self._last.by_claim.get(refs[0]), self._last.compared
         claims = self._since.now.claims
-        is_same = (
+        if (
             found is not None
             and same(found.claims, [claims[ref] for ref in refs])
-            and all(compared.get(ref) is last.get(ref) for ref in refs)
-        )
-        return found if is_same else None
+            and all(self.compared.get(ref) is last.get(ref) for ref in refs)
+        ):
+            return found
+        return _dispute(refs, self.compared, self._since.now)
 
 
 _Key: TypeAlias = tuple[str, str]
@@ -423,8 +457,12 @@ def _rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]
                     yield other[0].handle.ref, estimate.handle.ref
 
 
-def _components(edges: Iterable[tuple[str, str]], corpus: Corpus) -> list[list[str]]:
-    """Return the sets of claims that edges join, each in the order of the corpus."""
+def _edges(conflicts: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    return ((ref, other) for ref, others in conflicts.items() for other in others)
+
+
+def _components(edges: Iterable[tuple[str, str]], claims: Iterable[str]) -> list[list[str]]:
+    """Return the sets of claims that edges join, each in the order of `claims`."""
     parent: dict[str, str] = {}
 
     def root(ref: str) -> str:
@@ -436,13 +474,13 @@ def _components(edges: Iterable[tuple[str, str]], corpus: Corpus) -> list[list[s
     for one, other in edges:
         parent[root(one)] = root(other)
     sets: dict[str, list[str]] = defaultdict(list)
-    for ref in corpus.claims:
+    for ref in claims:
         if ref in parent:
             sets[root(ref)].append(ref)
     return list(sets.values())
 
 
-def _dispute(refs: list[str], compared: Mapping[str, Sequence[Comparison]], corpus: Corpus) -> Dispute:
+def _dispute(refs: Sequence[str], compared: Mapping[str, Sequence[Comparison]], corpus: Corpus) -> Dispute:
     members = set(refs)
     shown: dict[int, Comparison] = {}
     for ref in refs:

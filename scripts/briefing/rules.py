@@ -197,15 +197,9 @@ Found: TypeAlias = Mapping[str, Sequence[Finding]]
 class Looked:
     """What the rules found that look for numbers in texts, which is most of all rules' work."""
 
-    corpus: Corpus
     disputes: Disputes | None
-    """Those of that corpus, where they are known."""
+    """Those of the corpus, where they are known."""
     found: Found
-
-    def disputes_of(self, corpus: Corpus) -> Disputes:
-        """Return the disputes of the corpus after that one: most are the same."""
-        since = Since.between(self.corpus, corpus, lambda _: ()) if self.disputes is not None else None
-        return find_disputes(corpus, since, self.disputes)
 
 
 def check(corpus: Corpus) -> list[Problem]:
@@ -234,12 +228,12 @@ _AT_ONCE = 32
 """Briefs that all rules look at before they go on to others: what a processor's own memory holds."""
 
 
-def _findings(whole: Whole, last: Looked | None = None) -> Found:
+def _findings(whole: Whole, last: Found | None = None, since: Since | None = None) -> Found:
     """Return what each rule finds; of texts that are as they were, what was found there."""
     corpus = whole.corpus
     texts = [rule for rule in RULES.values() if rule.reads_texts]
     parts = [rule for rule in RULES.values() if not (rule.reads_texts or rule.comes_last)]
-    again = _to_read(last.corpus, corpus) if last is not None else None
+    again = _to_read(since) if since is not None else None
     apart = again is None and shares(len(corpus.briefs), _APART) > 1
     with started([lambda: _told(_asked(texts, whole))] if apart else []) as answers:
         found = _asked(parts, whole, whole.note)
@@ -248,21 +242,18 @@ def _findings(whole: Whole, last: Looked | None = None) -> Found:
         found |= _understood(told)
     elif last is not None and again is not None:
         anew = _asked(texts, whole, only=again)
-        found |= {c: [*(f for f in rows if f.id not in again), *anew[c]] for c, rows in last.found.items()}
+        found |= {c: [*(f for f in rows if f.id not in again), *anew[c]] for c, rows in last.items()}
     else:
         found |= _asked(texts, whole)
     everything = View(whole, list(corpus.briefs.values()), list(corpus.claims.values()))
     return found | {rule.code: list(rule.check(everything)) for rule in RULES.values() if rule.comes_last}
 
 
-def _to_read(before: Corpus, now: Corpus) -> set[str] | None:
-    """Return the briefs whose texts, or the figures that these may repeat, are others than before; None for all."""
-    since = Since.between(before, now, lambda _: ())
-    if since is None:
-        return None
+def _to_read(since: Since) -> set[str]:
+    """Return the briefs whose texts, or the figures that these may repeat, are others than before."""
     citing = (
         brief.id
-        for brief in now.briefs.values()
+        for brief in since.now.briefs.values()
         if any(
             full_ref(r, brief.id).partition("#")[0] in since.briefs
             for p in brief.key_points
@@ -345,15 +336,15 @@ def review(loaded: Loaded) -> list[Problem]:
 
 
 def review_again(
-    loaded: Loaded, last: Looked | None = None, disputes: Disputes | None = None
+    loaded: Loaded, last: Found | None = None, since: Since | None = None, disputes: Disputes | None = None
 ) -> tuple[list[Problem], Found]:
     """Return what `review` does of a folder without an error of reading, and what was found in its texts.
 
-    `last` has the latter of the record before: only texts that have changed are looked at. `disputes` are
-    those of the corpus, where they are known.
+    `last` has the latter of the record before, and `since` tells what has changed: only such texts are
+    looked at. `disputes` are those of the corpus, where they are known.
     """
     with without_collector():
-        found = _findings(Whole(loaded.corpus, disputes), last)
+        found = _findings(Whole(loaded.corpus, disputes), last, since)
         problems = ordered([*loaded.problems, *_unanswered(found, loaded.corpus)])
     return problems, {rule.code: found[rule.code] for rule in RULES.values() if rule.reads_texts}
 

@@ -7,7 +7,7 @@ is the same object in both, as `briefing.corpus.Reader` leaves it.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import is_
 from typing import TypeVar
@@ -47,9 +47,12 @@ class Since:
             return None
         # What rests on a document that has changed may rest on others behind it now.
         moved = (h.brief.id for id_ in _changed(before.sources, now.sources) for h in resting(id_))
-        return cls(
-            before, now, frozenset({*changed, *moved, *_taking(now, changed), *_taking(before, changed)})
-        )
+        # A brief that takes something from these, and has not changed, takes the same as before.
+        return cls(before, now, frozenset({*changed, *moved, *_taking(now, changed)}))
+
+    def within(self, before: Corpus, now: Corpus) -> "Since":
+        """Return what has changed in a part of the corpus: in what is published of it."""
+        return replace(self, before=before, now=now)
 
     @cached_property
     def old_claims(self) -> list[ClaimHandle]:

@@ -90,21 +90,23 @@ def look(
     drafts: bool = False,
     links: LinkReport | None = None,
     last: View | None = None,
+    since: Since | None = None,
 ) -> View:
     """Return the view of a corpus; `drafts` adds the briefs that are not published yet.
 
-    `last` is the view before it: what has not changed since is taken from there.
+    `last` is the view before it, and `since` tells what has changed: all else is taken from there.
     """
     shown = corpus if drafts else corpus.published()
-    since = _since(last, shown) if last is not None else None
     if last is None or since is None:
         return View(shown, gather(shown), find_disputes(shown), site, links or LinkReport())
+    since = since.within(last.corpus, shown)
     evidence = gather(shown, since, last.evidence)
     view = View(shown, evidence, find_disputes(shown, since, last.disputes), site, links or LinkReport())
     view.index.follow(last.index, since)
     return view
 
 
-def _since(last: View, shown: Corpus) -> Since | None:
+def since_then(last: View, before: Corpus, now: Corpus) -> Since | None:
+    """Return what has changed between two corpora; `last` is the view of the first. None where it is much."""
     rest = last.evidence.reliances
-    return Since.between(last.corpus, shown, lambda id_: [r.claim for r in rest.get(id_, ())])
+    return Since.between(before, now, lambda id_: [r.claim for r in rest.get(id_, ())])

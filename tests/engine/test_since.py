@@ -13,9 +13,9 @@ from briefing import since
 from briefing.corpus import Loaded, Reader
 from briefing.engine.marks import Marks
 from briefing.lists import Index
-from briefing.rivals import Comparison, Dispute
+from briefing.rivals import Comparison, Dispute, find_disputes
 from briefing.rules import Looked, review, review_again
-from briefing.view import Site, View, look
+from briefing.view import Site, View, look, since_then
 
 from .invented import DAYS, MEASURES, SLOW, Change, begun, brief, by_chance
 from .test_marks import made
@@ -70,7 +70,7 @@ class Followed:
         self.loaded = self._load()
         self.view = look(self.loaded.corpus, SITE)
         self.marks = Marks(self.view, self.loaded.digests)
-        self.looked = Looked(self.loaded.corpus, None, review_again(self.loaded)[1])
+        self.looked = Looked(None, review_again(self.loaded)[1])
         self._keys = self._read()
 
     def _load(self) -> Loaded:
@@ -83,19 +83,20 @@ class Followed:
 
     def go_on(self) -> None:
         """Look again, and compare with what a process finds that has only begun."""
-        self.loaded = self._load()
+        before, self.loaded = self.loaded.corpus, self._load()
         corpus, digests = self.loaded.corpus, self.loaded.digests
-        self.view = look(corpus, SITE, last=self.view)
+        then = since_then(self.view, before, corpus)
+        self.view = look(corpus, SITE, last=self.view, since=then)
         self.marks = Marks(self.view, digests, self.marks)
         anew = look(corpus, SITE)
         fresh = Marks(anew, digests)
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
         self.marks.settle()
         assert told(self.view) == told(anew)
-        disputes = self.looked.disputes_of(corpus)
-        problems, found = review_again(self.loaded, self.looked, disputes)
+        disputes = find_disputes(corpus, then, self.looked.disputes)
+        problems, found = review_again(self.loaded, self.looked.found, then, disputes)
         assert problems == review(self.loaded)
-        self.looked = Looked(corpus, disputes, found)
+        self.looked = Looked(disputes, found)
         self._keys = self._read()
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
 

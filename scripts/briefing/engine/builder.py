@@ -273,7 +273,7 @@ class Builder:
             left_out.append(PAGE)
         if not self._has_rows(plan):
             left_out.append(ROWS)
-        moved = {key for key, mark in known.marks.items() if self.marks(key) != mark}
+        moved = self.marks.moved(known.marks)
         kept = {}
         for name in tasks.names():
             task = known.tasks.get(name)

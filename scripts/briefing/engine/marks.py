@@ -7,6 +7,7 @@ digests of files, and ids. Of a list it is made of the rows that were read, wher
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from briefing.corpus import ClaimHandle, EventHandle
@@ -77,6 +78,52 @@ class Marks:
                 make = self._of_kind[kind] = self._list(kind)
             mark = self._made[key] = make(id_)
         return mark
+
+    def moved(self, known: Mapping[Key, str]) -> set[Key]:
+        """Return the keys whose marks are others than those that are known of them."""
+        last = self._last
+        if last is not None:
+            # Of tens of thousands of keys most stand for what is the same object: they are not asked one by one.
+            stays, of_kind = dict[str, Callable[[str], bool]](), self._stays
+            for key, mark in known.items():
+                kind, id_ = key
+                is_as_it_was = stays.get(kind) or stays.setdefault(kind, of_kind(kind))
+                if is_as_it_was(id_) and last._made.get(key) == mark:
+                    self._made[key] = mark
+        return {key for key, mark in known.items() if self._made.get(key) != mark and self(key) != mark}
+
+    def _stays(self, kind: str) -> Callable[[str], bool]:
+        """Return what says, by a key's id, that what stands under a key of a kind is what it was; not of all."""
+        last = self._last
+        assert last is not None  # noqa: S101 - whoever asks has looked
+        if kind in _RECORDS:
+            before, now = getattr(last.view.corpus, kind), getattr(self.view.corpus, kind)
+            others = _others(before, now) | {
+                Path(place).stem
+                for place in last._digests.keys() | self._digests.keys()
+                if last._digests.get(place) != self._digests.get(place)
+            }
+            return lambda id_: id_ not in others and id_ != ALL
+        if kind == "compared":
+            anew = self._compared_anew
+            return lambda id_: id_ not in anew
+        owner, _, name = kind.partition(".")
+        if not name:
+            return lambda _: False
+        before, now = _listed(last.view, owner, name), _listed(self.view, owner, name)
+        if before is now:
+            return lambda _: True
+        if not isinstance(now, Mapping) or not isinstance(before, Mapping):
+            return lambda _: False
+        moved = _others(before, now)
+        every = not moved and list(before) == list(now)
+
+        def is_as_it_was(id_: str) -> bool:
+            if id_ == ALL:
+                return every
+            return id_ not in moved and ("[" not in id_ or id_.partition("[")[0] not in moved)
+
+        return is_as_it_was
 
     def settle(self) -> None:
         """Let go of the marks before, and of what is no more: all that are wanted are made."""
@@ -156,12 +203,8 @@ class Marks:
     def _list(self, kind: str) -> Callable[[str], str]:
         """Return what gives the mark of a list, of some of its rows, or of a value, by the key's id."""
         owner, _, name = kind.partition(".")
-
-        def of_view(view: View) -> Any:
-            return getattr(getattr(view, "evidence" if owner == "refs" else owner), name)
-
-        every = of_view(self.view)
-        before = of_view(self._last.view) if self._last is not None else ()
+        every = _listed(self.view, owner, name)
+        before = _listed(self._last.view, owner, name) if self._last is not None else ()
         of: Callable[[Any], str] = _refs if owner == "refs" else self._of
         if not isinstance(every, Mapping):
             return lambda id_: self._list_of((kind, id_), before, every, of, "" if id_ == ALL else id_)
@@ -252,6 +295,16 @@ class Marks:
         mark = _hash(parts)
         self._known[id(dispute)] = dispute, mark
         return mark
+
+
+def _listed(view: View, owner: str, name: str) -> Any:
+    """Return what a key's kind names: "index.briefs", "evidence.copies", "refs.reliances"."""
+    return getattr(getattr(view, "evidence" if owner == "refs" else owner), name)
+
+
+def _others(before: Mapping[str, object], now: Mapping[str, object]) -> set[str]:
+    """Return the ids under which another object stands than before, or none."""
+    return {id_ for id_, value in now.items() if before.get(id_) is not value} | (before.keys() - now.keys())
 
 
 _DIRECT = {True: "by itself", False: "through others"}
