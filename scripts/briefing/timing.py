@@ -26,12 +26,18 @@ class Timings:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Time what is done inside."""
+        """Time what is done inside. Of two with one name both are counted, where the first was."""
         wall, cpu = time.monotonic(), _cpu()
         try:
             yield
         finally:
-            self.phases.append(Phase(name, time.monotonic() - wall, _cpu() - cpu))
+            done = Phase(name, time.monotonic() - wall, _cpu() - cpu)
+            for n, phase in enumerate(self.phases):
+                if phase.name == name:
+                    self.phases[n] = Phase(name, phase.wall + done.wall, phase.cpu + done.cpu)
+                    break
+            else:
+                self.phases.append(done)
 
     @property
     def seconds(self) -> float:

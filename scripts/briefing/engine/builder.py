@@ -9,7 +9,8 @@ first, and if any of it differs all tasks are run.
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -139,26 +140,33 @@ class Builder:
             names = [n for n in tasks.names() if n not in kept]
         with timings.phase("check, beside the plan"):
             checked()
+        first, later = _in_turns(names)
         with timings.phase("pages and files"):
-            results = self._run(tasks, names, plan, anew=not self._has_rows(plan))
-        with timings.phase("links between pages"):
-            links = {d.name: d.linked for d in results if d.linked is not None}
-            self._check_anchors(links, kept)
-        made = dict(kept)
-        for done in results:
-            made[done.name] = self._task(done)
-        with timings.phase("sitemap"):
-            modified = {n.removeprefix(PAGE): t.modified for n, t in made.items() if n.startswith(PAGE)}
-            made[TEMPLATES] = self._templates(plan, modified, there)
-        outcome = Outcome(list(plan.pages), len(links))
-        outcome.searched = {
-            f.path: t.searched
-            for t in made.values()
-            if t.searched
-            for f in t.files
-            if f.path.endswith(".html")
-        }
-        made[WHOLE] = self._whole(plan, there, partial(search, outcome))
+            results = self._run_with_rows(tasks, first, plan)
+        with self._whole(plan, there) as whole:
+            with timings.phase("pages and files"):
+                results += self._run(tasks, later)
+            with timings.phase("links between pages"):
+                links = {d.name: d.linked for d in results if d.linked is not None}
+                self._check_anchors(links, kept)
+            made = dict(kept)
+            for done in results:
+                made[done.name] = self._task(done)
+            with timings.phase("sitemap"):
+                modified = {n.removeprefix(PAGE): t.modified for n, t in made.items() if n.startswith(PAGE)}
+                made[TEMPLATES] = self._templates(plan, modified, there)
+            outcome = Outcome(list(plan.pages), len(links))
+            outcome.searched = {
+                f.path: t.searched
+                for t in made.values()
+                if t.searched
+                for f in t.files
+                if f.path.endswith(".html")
+            }
+            with timings.phase("search"):
+                search(outcome)
+            with timings.phase("data, after search"):
+                made[WHOLE] = whole()
         outcome.files = {f.path for t in made.values() for f in t.files}
         remove(self._site, there - outcome.files)
         gone = self._known.tasks.keys() - made.keys()
@@ -184,7 +192,7 @@ class Builder:
         with self._timings.phase("check, beside the plan"):
             checked()
         with self._timings.phase("pages and files"):
-            results = self._run(tasks, names, plan, anew=True)
+            results = self._run_with_rows(tasks, names, plan)
         made = {done.name: self._task(done) for done in results}
         marks = {k: self.marks(k) for t in made.values() for k in t.read}
         links = {d.name: d.linked for d in results if d.linked is not None}
@@ -298,19 +306,24 @@ class Builder:
 
     # --- making it -------------------------------------------------------------------------
 
-    def _run(self, tasks: Tasks, names: Sequence[str], plan: _Plan, *, anew: bool) -> list[Done]:
-        """Run tasks, keep their fragments, and return what else they left, in the order of their names."""
+    def _run_with_rows(self, tasks: Tasks, names: Sequence[str], plan: _Plan) -> list[Done]:
+        """Run tasks, all those among them that leave fragments, and put the kept fragments in order."""
+        anew = not self._has_rows(plan)
         known = {n.removeprefix(ROWS) for n in self._known.tasks if n.startswith(ROWS)}
-        writes = anew or any(n.startswith(ROWS) for n in names) or known != tasks.fragments.keys()
-        if writes:
-            self._rows.begin(anew=anew)
+        if not (anew or any(n.startswith(ROWS) for n in names) or known != tasks.fragments.keys()):
+            return self._run(tasks, names)
+        self._rows.begin(anew=anew)
+        found = self._run(tasks, names)
+        self._rows.arrange(plan.fragments)
+        return found
+
+    def _run(self, tasks: Tasks, names: Sequence[str]) -> list[Done]:
+        """Run tasks, keep their fragments, and return what else they left, in the order of their names."""
         found, keys = list[Done](), Keys()
         for done in workers.run(tasks.run, names, self._jobs):
             if done.fragment is not None:
                 self._rows.put(done.name.removeprefix(ROWS), done.fragment)
             found.append(replace(done, fragment=None, read=keys(done.read)))
-        if writes:
-            self._rows.arrange(plan.fragments)
         place = {name: n for n, name in enumerate(names)}
         found.sort(key=lambda done: place[done.name])
         for done in found:
@@ -342,8 +355,9 @@ class Builder:
         files = tuple(written_file(self._site, p) for p in assembly.write_templates(modified))
         return Task(TEMPLATES, mark, "", "", False, (), files)
 
-    def _whole(self, plan: _Plan, there: Collection[str], search: Callable[[], None]) -> Task:
-        """Put together the files of the whole record while the pages are indexed."""
+    @contextmanager
+    def _whole(self, plan: _Plan, there: Collection[str]) -> Iterator[Callable[[], Task]]:
+        """Put together the files of the whole record beside what is done here; what is given waits for it."""
         mark = digest(f"{self.marks(('everything', ALL))} {plan.about['all']}".encode())
         before = self._known.tasks.get(WHOLE)
         holds = (
@@ -354,13 +368,13 @@ class Builder:
         )
         work = partial(self._put_together, before, there)
         with Aside(work, wanted=not holds, forks=self._jobs > 1) as aside:
-            with self._timings.phase("search"):
-                search()
-            with self._timings.phase("data, after search"):
-                written = aside.result
-        if before is not None and holds:
-            return before
-        return Task(WHOLE, mark, "", "", False, (), tuple(written))
+
+            def whole() -> Task:
+                if before is not None and holds:
+                    return before
+                return Task(WHOLE, mark, "", "", False, (), tuple(aside.result))
+
+            yield whole
 
     def _put_together(self, before: Task | None, there: Collection[str]) -> list[Written]:
         last, changes = None, self._rows.changes
@@ -399,6 +413,18 @@ class Builder:
         level = self._config.validation.links.anchors
         for fault in anchor_faults({**others, **new}, anchors.get):
             logging.getLogger("mkdocs.structure.pages").log(level, "%s", fault)
+
+
+def _in_turns(names: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the tasks to be run first, and those beside which the files of the whole record are put together.
+
+    These need the rows of all records. Where there are many, everything is run first: one process more
+    would hold the whole record in memory.
+    """
+    rows = [name for name in names if name.startswith(ROWS)]
+    if len(rows) > workers.FEW:
+        return names, ()
+    return rows, [name for name in names if not name.startswith(ROWS)]
 
 
 def _pages(linked: Mapping[str, Linked]) -> dict[str, Linked]:

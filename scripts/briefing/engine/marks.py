@@ -37,6 +37,7 @@ class Marks:
         self._made: dict[Key, str] = {}
         self._known: dict[int, tuple[object, str]] = {}
         """Those of comparisons and disputes, with what they are of: it keeps the number of an object its own."""
+        self._handles = _Handles(self)
         self._last = last
         if last is not None:
             measures = REGISTRIES["measures"]
@@ -132,6 +133,7 @@ class Marks:
             # They lead back to their owner, which would stay until Python looks for garbage.
             for makers in (last._of_kind, last._of_rows, last._of_type):
                 makers.clear()
+            del last._handles
         self.view.index.settle()
         standing = {id(value) for value in self.view.disputes.disputes}
         for comparisons in self.view.disputes.comparisons.values():
@@ -261,15 +263,6 @@ class Marks:
         made = self._handles
         return [part for r in rows for part in (_DIRECT[r.direct], made[r.claim.ref])]
 
-    @cached_property
-    def _handles(self) -> Mapping[str, str]:
-        """The marks of claims and events, by their full references: each stands in several lists."""
-        corpus = self.view.corpus
-        marks = {id_: " " + self(("briefs", id_)) for id_ in corpus.briefs}
-        made = {ref: ref + marks[h.brief.id] for ref, h in corpus.events.items()}
-        made |= {ref: ref + marks[h.brief.id] for ref, h in corpus.claims.items()}
-        return made
-
     def _comparison(self, comparison: Comparison) -> str:
         known = self._known.get(id(comparison))
         if known is not None:
@@ -294,6 +287,17 @@ class Marks:
         parts = [dispute.id, *self._handles_of(dispute.claims), *map(self._comparison, dispute.comparisons)]
         mark = _hash(parts)
         self._known[id(dispute)] = dispute, mark
+        return mark
+
+
+class _Handles(dict[str, str]):
+    """The marks of claims and events, by their full references: each stands in several lists."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+
+    def __missing__(self, ref: str) -> str:
+        mark = self[ref] = f"{ref} {self._marks(('briefs', brief_of(ref)))}"
         return mark
 
 
