@@ -23,7 +23,7 @@ LAYERS = [
     {"markdown", "numerals", "since", "wording"},
     {"evidence"},
     {"rivals", "history", "links"},
-    {"lists"},
+    {"disputes_since", "lists"},
     {"rules", "charts", "view", "changes"},
     {"citing"},
     {"outputs"},

@@ -1,19 +1,17 @@
 """The corpus as pages list it: what belongs to a topic, an entity, a document or a year, put in order once."""
 
 import datetime as dt
-from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.evidence import Appearance, Evidence, Reliance
 from briefing.model import Brief, Correction, Entity, Equation, Period, Source
 from briefing.rivals import Comparison, Dispute, Disputes
-from briefing.since import Since, by_id, same
+from briefing.since import Rows, Since, by_id, same
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -39,39 +37,25 @@ Runs: TypeAlias = Sequence[tuple[int, int]]
 """The years of a list's rows, and how many rows stand together in each, in the order of the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows(Generic[R]):
-    """What briefs give to a list."""
-
-    of: Callable[[Corpus, Brief], Iterable[R]]
-    """The rows of a brief."""
-    brief_of: Callable[[R], str]
-    """The brief that has given a row."""
-    order: Callable[[R], Any]
-    """What sorts them, from the last to the first: no two are alike in it."""
-
-
-_NEWEST: _Rows[Brief] = _Rows(lambda _, b: [b], lambda b: b.id, lambda b: (b.date.order, b.id))
-_PUBLISHED: _Rows[Brief] = _Rows(
-    lambda _, b: [b], lambda b: b.id, lambda b: (b.published, b.date.order, b.id)
-)
-_CHANGED: _Rows[Brief] = _Rows(
+_NEWEST: Rows[Brief] = Rows(lambda _, b: [b], lambda b: b.id, lambda b: (b.date.order, b.id))
+_PUBLISHED: Rows[Brief] = Rows(lambda _, b: [b], lambda b: b.id, lambda b: (b.published, b.date.order, b.id))
+_CHANGED: Rows[Brief] = Rows(
     # The order of those that were changed on one day is that of their publication.
     lambda _, b: [b],
     lambda b: b.id,
     lambda b: (b.changed, b.published, b.date.order, b.id),
 )
-_CORRECTED: _Rows[tuple[int, Correction, Brief]] = _Rows(
+_CORRECTED: Rows[tuple[int, Correction, Brief]] = Rows(
     lambda _, b: [(n, c, b) for n, c in enumerate(b.corrections)],
     lambda row: row[2].id,
     lambda row: (row[1].date, row[2].id, row[0]),
 )
-_EVENTS: _Rows[EventHandle] = _Rows(
+_EVENTS: Rows[EventHandle] = Rows(
     lambda corpus, b: [corpus.events[f"{b.id}#{e.id}"] for e in b.events],
     lambda h: h.brief.id,
     lambda h: (h.event.when.order, h.ref),
 )
-_BY_YEAR: _Rows[EventHandle] = _Rows(
+_BY_YEAR: Rows[EventHandle] = Rows(
     _EVENTS.of, _EVENTS.brief_of, lambda h: (h.event.when.year, h.event.when.order, h.ref)
 )
 
@@ -99,18 +83,17 @@ class Index:
         """Let go of the index before."""
         self._last = None
 
-    def _listed(self, name: str, rows: _Rows[R]) -> Sequence[R]:
+    def _listed(self, name: str, rows: Rows[R]) -> Sequence[R]:
         """Return what all briefs give to a list, from the last to the first; `name` is that of the list."""
         if self._last is None:
-            found = (row for b in self._corpus.briefs.values() for row in rows.of(self._corpus, b))
-            return sorted(found, key=rows.order, reverse=True)
+            return sorted(rows.given(self._corpus, self._corpus.briefs), key=rows.order, reverse=True)
         last, since = self._last
-        return _again(getattr(last, name), _given(rows, since.now, since), rows, since)
+        return since.again(getattr(last, name), rows.given(since.now, since.briefs), rows)
 
     def _lists(
         self,
         name: str,
-        rows: _Rows[R],
+        rows: Rows[R],
         every: Callable[[], Iterable[R]],
         keys: Callable[[R], Sequence[str]],
     ) -> Mapping[str, Sequence[R]]:
@@ -118,10 +101,10 @@ class Index:
         if self._last is None:
             return dict(sorted(_grouped(every(), keys).items()))
         last, since = self._last
-        come = _grouped(_given(rows, since.now, since), keys)
+        come = _grouped(rows.given(since.now, since.briefs), keys)
         found = dict(getattr(last, name))
-        for id_ in _grouped(_given(rows, since.before, since), keys).keys() | come.keys():
-            found[id_] = _again(found.get(id_, ()), come.get(id_, ()), rows, since)
+        for id_ in _grouped(rows.given(since.before, since.briefs), keys).keys() | come.keys():
+            found[id_] = since.again(found.get(id_, ()), come.get(id_, ()), rows)
         return {id_: own for id_, own in sorted(found.items()) if own}
 
     # --- briefs and their corrections -----------------------------------------------------------
@@ -465,22 +448,6 @@ def event_topic(corpus: Corpus, handle: EventHandle) -> str:
 
 def _speaking(claims: Iterable[ClaimHandle], _: Corpus) -> Iterator[tuple[str, ClaimHandle]]:
     return ((full_ref(h.claim.event, h.brief.id), h) for h in claims if h.claim.event)
-
-
-def _given(rows: _Rows[R], corpus: Corpus, since: Since) -> list[R]:
-    """Return the rows that briefs give, or gave, which have changed."""
-    briefs = (corpus.briefs.get(id_) for id_ in since.briefs)
-    return [row for brief in briefs if brief is not None for row in rows.of(corpus, brief)]
-
-
-def _again(before: Sequence[R], come: Iterable[R], rows: _Rows[R], since: Since) -> Sequence[R]:
-    """Return a list with other rows of the briefs that have changed; where it says the same, the same list."""
-    brief_of, changed = rows.brief_of, since.briefs
-    found = [row for row in reversed(before) if brief_of(row) not in changed]
-    for row in come:
-        insort(found, row, key=rows.order)
-    found.reverse()
-    return before if same(before, found) else found
 
 
 def _by_topic(claims: Iterable[ClaimHandle]) -> Counter[str]:

@@ -330,6 +330,7 @@ class Making:
 
         Another process checks while this one plans: the rules only read, and most records pass.
         """
+        from briefing.disputes_since import follow_disputes
         from briefing.rivals import find_disputes
         from briefing.rules import Looked, review_again
         from briefing.view import since_then
@@ -342,7 +343,8 @@ class Making:
             view = self._plugin.view(self._config, record, last, since)
             disputes = view.disputes if view.corpus is loaded.corpus else None
             if disputes is None and looked is not None:  # there are drafts, which only the check looks at
-                disputes = find_disputes(loaded.corpus, since, looked.disputes)
+                known = looked.disputes
+                disputes = follow_disputes(since, known) if since and known else find_disputes(loaded.corpus)
         found_before = looked.found if looked is not None else None
         look = partial(review_again, loaded, found_before, since, disputes)
         with Aside(look, forks=self._jobs > 1) as checking:

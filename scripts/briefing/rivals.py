@@ -10,15 +10,13 @@ Nothing here is averaged, added up or ranked.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
 
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, full_ref
 from briefing.model import Figure, Measure, Party, Period, Qualifier, ResponseKind, Status, When
-from briefing.since import Since, same
 from briefing.wording import figure_unit
 
 DENIALS = frozenset({ResponseKind.DENIAL, ResponseKind.PARTIAL_DENIAL})
@@ -207,32 +205,31 @@ def are_rivals(one: Estimate, other: Estimate) -> bool:
     )  # fmt: skip
 
 
-def find_disputes(corpus: Corpus, since: Since | None = None, last: Disputes | None = None) -> Disputes:
-    """Return all comparisons and disputes of a corpus.
+def find_disputes(corpus: Corpus) -> Disputes:
+    """Return all comparisons and disputes of a corpus."""
+    comparisons, conflicts = _comparisons(corpus), find_conflicts(corpus)
+    compared = _compared(comparisons)
+    pairs = (*edges(conflicts), *rival_pairs(c for cs in comparisons.values() for c in cs))
+    disputes = [make_dispute(refs, compared, corpus) for refs in components(pairs, corpus.claims)]
+    by_claim = {h.ref: d for d in disputes for h in d.claims}
+    return Disputes(comparisons, disputes, by_claim, compared, conflicts, find_denied(corpus))
 
-    Where `since` tells what has changed, the others are the objects that they are in `last`, the disputes of
-    the corpus before.
-    """
-    conflicts: dict[str, dict[str, None]] = defaultdict(dict)
-    for one, other in _conflicts(corpus):
-        conflicts[one][other] = conflicts[other][one] = None
-    if since is not None and last is not None:
-        followed = _Followed(since, last, conflicts)
-        comparisons, compared = followed.comparisons, followed.compared
-        disputes, by_claim = followed.disputes()
-    else:
-        comparisons = _comparisons(corpus)
-        compared = _compared(comparisons)
-        rivals = _rival_pairs(c for cs in comparisons.values() for c in cs)
-        disputes = [
-            _dispute(refs, compared, corpus)
-            for refs in _components([*_edges(conflicts), *rivals], corpus.claims)
-        ]
-        by_claim = {h.ref: d for d in disputes for h in d.claims}
+
+def find_denied(corpus: Corpus) -> list[ClaimHandle]:
+    """Return the claims that somebody denies, in the order of the corpus."""
     answered = (h for h in corpus.claims.values() if h.claim.responses)
-    denied = [h for h in answered if any(r.kind in DENIALS for r in h.claim.responses)]
-    found = {ref: tuple(others) for ref, others in conflicts.items()}
-    return Disputes(comparisons, disputes, by_claim, compared, found, denied)
+    return [h for h in answered if any(r.kind in DENIALS for r in h.claim.responses)]
+
+
+def find_conflicts(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """Return the claims that cannot be true together with each claim, whichever of them says so."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for ref, handle in corpus.claims.items():
+        for other in handle.claim.conflicts_with:
+            target = full_ref(other, handle.brief.id)
+            if target in corpus.claims and target != ref:
+                found[ref][target] = found[target][ref] = None
+    return {ref: tuple(others) for ref, others in found.items()}
 
 
 def _compared(comparisons: Mapping[str, Sequence[Comparison]]) -> dict[str, list[Comparison]]:
@@ -242,125 +239,6 @@ def _compared(comparisons: Mapping[str, Sequence[Comparison]]) -> dict[str, list
         for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
             found[ref].append(comparison)
     return dict(found)
-
-
-class _Followed:
-    """The comparisons and disputes of a corpus, of which most are those of the one before."""
-
-    def __init__(self, since: Since, last: Disputes, conflicts: Mapping[str, Collection[str]]) -> None:
-        self._since = since
-        self._last = last
-        self._conflicts = conflicts
-        self._old: dict[_Key, Comparison] = {}
-        """Comparisons that are no more, or others."""
-        self._new: dict[_Key, Comparison] = {}
-        self._find()
-
-    def _find(self) -> None:
-        """Find the comparisons that a changed claim has left or joined, and make them again."""
-        since, last = self._since, self._last
-        self._old = {_key(c): c for h in since.old_claims for c in last.compared.get(h.ref, ())}
-        come: dict[_Key, list[Estimate]] = defaultdict(list)
-        for estimate in estimates(since.now, since.new_claims):
-            come[estimate.measure.id, estimate.subject.key].append(estimate)
-        for measure in {measure for measure, _ in come.keys() - self._old.keys()}:
-            for comparison in last.comparisons.get(measure, ()):
-                if _key(comparison) in come:
-                    self._old[_key(comparison)] = comparison
-        for key in self._old.keys() | come.keys():
-            stay = self._old[key].estimates if key in self._old else ()
-            every = [e for e in stay if e.handle.brief.id not in since.briefs] + come[key]
-            if every:
-                self._new[key] = _comparison(sorted(every, key=self._order))
-
-    def _order(self, estimate: Estimate) -> tuple[object, ...]:
-        figures = estimate.handle.claim.figures
-        return (
-            *self._since.order(estimate.handle),
-            next(n for n, figure in enumerate(figures) if figure is estimate.figure),
-        )
-
-    @cached_property
-    def comparisons(self) -> Mapping[str, Sequence[Comparison]]:
-        """All comparisons, by measure."""
-        touched = {measure for measure, _ in self._old.keys() | self._new.keys()}
-        found: dict[str, Sequence[Comparison]] = {}
-        for id_ in self._since.now.measures:
-            stay = self._last.comparisons.get(id_, ())
-            if id_ in touched:
-                own = [c for c in stay if _key(c) not in self._old]
-                own += (c for (measure, _), c in self._new.items() if measure == id_)
-                found[id_] = sorted(own, key=lambda c: c.subject.order)
-            else:
-                found[id_] = stay
-        return found
-
-    @cached_property
-    def compared(self) -> Mapping[str, Sequence[Comparison]]:
-        """The comparisons in which each claim has a figure."""
-        places = {id_: n for n, id_ in enumerate(self._since.now.measures)}
-        found = dict(self._last.compared)
-        own: dict[str, list[Comparison]] = {h.ref: [] for h in self._since.old_claims}
-        for comparison in self._old.values():
-            for estimate in comparison.estimates:
-                ref = estimate.handle.ref
-                if ref not in own:
-                    own[ref] = [c for c in found[ref] if _key(c) not in self._old]
-        for comparison in self._new.values():
-            for ref in dict.fromkeys(e.handle.ref for e in comparison.estimates):
-                own.setdefault(ref, []).append(comparison)
-        for ref, rows in own.items():
-            found.pop(ref, None)
-            if rows:
-                found[ref] = sorted(rows, key=lambda c: (places[c.measure.id], c.subject.order))
-        return found
-
-    def disputes(self) -> tuple[Sequence[Dispute], Mapping[str, Dispute]]:
-        """Return all disputes, in the order of the corpus, and that of each claim."""
-        last, corpus = self._last, self._since.now
-        touched = self._touched()
-        gone = {id(d): d for d in map(last.by_claim.get, touched) if d is not None}
-        # A dispute is all that pairs join: so none of its claims is joined to what does not stand here.
-        own = {*touched, *(h.ref for d in gone.values() for h in d.claims)}
-        claims = sorted((corpus.claims[ref] for ref in own if ref in corpus.claims), key=self._since.order)
-        beside = {id(c): c for h in claims for c in self.compared.get(h.ref, ())}
-        conflicts = {ref: self._conflicts.get(ref, ()) for ref in own}
-        pairs = (*_edges(conflicts), *_rival_pairs(beside.values()))
-        edges = [pair for pair in pairs if own.issuperset(pair)]
-        come = [self._dispute(refs) for refs in _components(edges, [h.ref for h in claims])]
-        by_claim = {ref: d for ref, d in last.by_claim.items() if ref not in own}
-        by_claim.update((h.ref, d) for d in come for h in d.claims)
-        stay = [d for d in last.disputes if id(d) not in gone]
-        return sorted((*stay, *come), key=lambda d: self._since.order(d.claims[0])), by_claim
-
-    def _touched(self) -> set[str]:
-        """Return the claims that something may be joined to, or parted from, that was not before."""
-        found = {h.ref for h in (*self._since.old_claims, *self._since.new_claims)}
-        for comparison in (*self._old.values(), *self._new.values()):
-            found.update(e.handle.ref for e in comparison.estimates)
-        for conflicts in (self._last.conflicts, self._conflicts):
-            found.update([other for ref in tuple(found) for other in conflicts.get(ref, ())])
-        return found
-
-    def _dispute(self, refs: Sequence[str]) -> Dispute:
-        """Return the dispute of these claims: the one that it was, if it is that."""
-        found, last = self._last.by_claim.get(refs[0]), self._last.compared
-        claims = self._since.now.claims
-        if (
-            found is not None
-            and same(found.claims, [claims[ref] for ref in refs])
-            and all(self.compared.get(ref) is last.get(ref) for ref in refs)
-        ):
-            return found
-        return _dispute(refs, self.compared, self._since.now)
-
-
-_Key: TypeAlias = tuple[str, str]
-"""A measure and a subject."""
-
-
-def _key(comparison: Comparison) -> _Key:
-    return comparison.measure.id, comparison.subject.key
 
 
 def estimates(corpus: Corpus, claims: Iterable[ClaimHandle] | None = None) -> Iterator[Estimate]:
@@ -422,11 +300,11 @@ def _comparisons(corpus: Corpus) -> dict[str, Sequence[Comparison]]:
         found[estimate.measure.id, estimate.subject.key].append(estimate)
     by_measure: dict[str, list[Comparison]] = {m: [] for m in corpus.measures}
     for (measure, _), rows in found.items():
-        by_measure[measure].append(_comparison(rows))
+        by_measure[measure].append(compare(rows))
     return {id_: sorted(own, key=lambda c: c.subject.order) for id_, own in by_measure.items()}
 
 
-def _comparison(estimates: Sequence[Estimate]) -> Comparison:
+def compare(estimates: Sequence[Estimate]) -> Comparison:
     """Return the comparison of estimates of one measure and subject, in the order of the corpus."""
     groups: dict[tuple[str, str], list[Estimate]] = defaultdict(list)
     for estimate in estimates:
@@ -438,15 +316,7 @@ def _comparison(estimates: Sequence[Estimate]) -> Comparison:
     return Comparison(estimates[0].measure, estimates[0].subject, made)
 
 
-def _conflicts(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    for ref, handle in corpus.claims.items():
-        for other in handle.claim.conflicts_with:
-            target = full_ref(other, handle.brief.id)
-            if target in corpus.claims and target != ref:
-                yield ref, target
-
-
-def _rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]:
+def rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]:
     """Yield pairs of claims that join all claims of rival voices; not every pair of them."""
     for comparison in comparisons:
         for group in comparison.groups:
@@ -457,11 +327,12 @@ def _rival_pairs(comparisons: Iterable[Comparison]) -> Iterator[tuple[str, str]]
                     yield other[0].handle.ref, estimate.handle.ref
 
 
-def _edges(conflicts: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+def edges(conflicts: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of claims that conflict."""
     return ((ref, other) for ref, others in conflicts.items() for other in others)
 
 
-def _components(edges: Iterable[tuple[str, str]], claims: Iterable[str]) -> list[list[str]]:
+def components(edges: Iterable[tuple[str, str]], claims: Iterable[str]) -> list[list[str]]:
     """Return the sets of claims that edges join, each in the order of `claims`."""
     parent: dict[str, str] = {}
 
@@ -480,7 +351,10 @@ def _components(edges: Iterable[tuple[str, str]], claims: Iterable[str]) -> list
     return list(sets.values())
 
 
-def _dispute(refs: Sequence[str], compared: Mapping[str, Sequence[Comparison]], corpus: Corpus) -> Dispute:
+def make_dispute(
+    refs: Sequence[str], compared: Mapping[str, Sequence[Comparison]], corpus: Corpus
+) -> Dispute:
+    """Return the dispute of claims; `compared` has the comparisons in which each claim has a figure."""
     members = set(refs)
     shown: dict[int, Comparison] = {}
     for ref in refs:

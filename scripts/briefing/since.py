@@ -5,14 +5,16 @@ again for all of it after each save: only for the claims that are told here. A r
 is the same object in both, as `briefing.corpus.Reader` leaves it.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import is_
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from briefing.corpus import ClaimHandle, Corpus
+from briefing.model import Brief
 
 R = TypeVar("R")
 
@@ -21,6 +23,23 @@ _ALL = ("measures", "assets", "topics", "event_kinds")
 
 _MOST = 8
 """One in so many briefs: where more have changed, it is as quick to work everything out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[R]):
+    """What briefs give to a list."""
+
+    of: Callable[[Corpus, Brief], Iterable[R]]
+    """The rows of a brief."""
+    brief_of: Callable[[R], str]
+    """The brief that has given a row."""
+    order: Callable[[R], Any]
+    """What sorts them, from the last to the first: no two are alike in it."""
+
+    def given(self, corpus: Corpus, briefs: Iterable[str]) -> list[R]:
+        """Return the rows of some briefs, by their ids, as far as the corpus has them."""
+        found = (corpus.briefs.get(id_) for id_ in briefs)
+        return [row for brief in found if brief is not None for row in self.of(corpus, brief)]
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,18 @@ class Since:
             own += come.get(id_, ())
             found[id_] = sorted(own, key=lambda row: self.order(claim_of(row)))
         return {id_: own for id_, own in sorted(found.items()) if own}
+
+    def again(self, before: Sequence[R], come: Iterable[R], rows: Rows[R]) -> Sequence[R]:
+        """Return a sorted list with the rows that have come in place of those that changed briefs gave.
+
+        Where it then says the same, it is the list that it was.
+        """
+        brief_of, changed = rows.brief_of, self.briefs
+        found = [row for row in reversed(before) if brief_of(row) not in changed]
+        for row in come:
+            insort(found, row, key=rows.order)
+        found.reverse()
+        return before if same(before, found) else found
 
     def order(self, handle: ClaimHandle) -> tuple[int, int]:
         """Return what sorts claims as the corpus has them."""

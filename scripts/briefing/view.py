@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from briefing.corpus import Corpus
+from briefing.disputes_since import follow_disputes
 from briefing.evidence import Evidence, gather
 from briefing.links.fallback import LinkReport
 from briefing.lists import Index
@@ -101,7 +102,7 @@ def look(
         return View(shown, gather(shown), find_disputes(shown), site, links or LinkReport())
     since = since.within(last.corpus, shown)
     evidence = gather(shown, since, last.evidence)
-    view = View(shown, evidence, find_disputes(shown, since, last.disputes), site, links or LinkReport())
+    view = View(shown, evidence, follow_disputes(since, last.disputes), site, links or LinkReport())
     view.index.follow(last.index, since)
     return view
 

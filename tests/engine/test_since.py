@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from briefing import since
 from briefing.corpus import Loaded, Reader
+from briefing.disputes_since import follow_disputes
 from briefing.engine.marks import Marks
 from briefing.lists import Index
 from briefing.rivals import Comparison, Dispute, find_disputes
@@ -93,7 +94,8 @@ class Followed:
         assert {k: self.marks(k) for k in self._keys} == {k: fresh(k) for k in self._keys}
         self.marks.settle()
         assert told(self.view) == told(anew)
-        disputes = find_disputes(corpus, then, self.looked.disputes)
+        known = self.looked.disputes
+        disputes = follow_disputes(then, known) if then and known else find_disputes(corpus)
         problems, found = review_again(self.loaded, self.looked.found, then, disputes)
         assert problems == review(self.loaded)
         self.looked = Looked(disputes, found)

@@ -145,7 +145,7 @@ class Builder:
             results = self._run_with_rows(tasks, first, plan)
         with self._whole(plan, there) as whole:
             with timings.phase("pages and files"):
-                results += self._run(tasks, later)
+                results += self._run(tasks, later, plan)
             with timings.phase("links between pages"):
                 links = {d.name: d.linked for d in results if d.linked is not None}
                 self._check_anchors(links, kept)
@@ -311,14 +311,16 @@ class Builder:
         anew = not self._has_rows(plan)
         known = {n.removeprefix(ROWS) for n in self._known.tasks if n.startswith(ROWS)}
         if not (anew or any(n.startswith(ROWS) for n in names) or known != tasks.fragments.keys()):
-            return self._run(tasks, names)
+            return self._run(tasks, names, plan)
         self._rows.begin(anew=anew)
-        found = self._run(tasks, names)
+        found = self._run(tasks, names, plan)
         self._rows.arrange(plan.fragments)
         return found
 
-    def _run(self, tasks: Tasks, names: Sequence[str]) -> list[Done]:
+    def _run(self, tasks: Tasks, names: Sequence[str], plan: _Plan) -> list[Done]:
         """Run tasks, keep their fragments, and return what else they left, in the order of their names."""
+        if len(names) > workers.MANY:
+            plan.assembly.warm_up()  # before processes part, each of which would read the templates
         found, keys = list[Done](), Keys()
         for done in workers.run(tasks.run, names, self._jobs):
             if done.fragment is not None:

@@ -26,7 +26,7 @@ MANY = 500
 """Tasks from which on the collector first looks through everything in memory: that takes as long as some
 dozens of them, and keeps processes that live long from copying garbage."""
 
-IN_A_LIFE = 2000
+IN_A_LIFE = 700
 """Tasks after which processes are begun anew. What they share with this one they copy bit by bit, for to read
 an object is to count who refers to it: a process that lives long has the whole record for itself."""
 
