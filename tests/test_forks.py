@@ -200,3 +200,20 @@ def test_a_fault_in_work_that_is_shared_out_is_raised() -> None:
             print(fault)
     """
     assert said(code) == "n1\n"
+
+
+def test_copies_that_have_done_much_are_made_anew() -> None:
+    """What they have read of this process's memory goes with them; every name is done all the same."""
+    code = """
+        import os
+        from briefing import forks
+        forks.processes = lambda: 2
+        forks.IN_A_LIFE = 5
+        here = os.getpid()
+        def work(names):
+            yield from ((name, os.getpid()) for name in names)
+        rows = list(forks.shared_out(work, [f"n{k:02}" for k in range(24)], 2))
+        print(sorted(name for name, _ in rows) == [f"n{k:02}" for k in range(24)])
+        print(sum(who == here for _, who in rows), len({who for _, who in rows} - {here}))
+    """
+    assert said(code).splitlines() == ["True", "12 3"]

@@ -22,6 +22,10 @@ MOST = 4
 """Most processes that work at once: each takes memory of its own."""
 
 
+IN_A_LIFE = 10_000
+"""Names after which copies are made anew: what they read of what stands in memory they copy bit by bit."""
+
+
 def processes() -> int:
     """Return how many processes, this one among them, may share work now."""
     # A copy has one thread only: locks that another thread holds would never open in it. On macOS a
@@ -99,11 +103,13 @@ def shared_out(
         return json.dumps(list(work(own))).encode()
 
     number = number or shares(len(names), least)
-    own, *others = [names[n::number] for n in range(number)]
-    with started([partial(told, other) for other in others]) as answers:
-        yield from work(own)
-        for other, answer in zip(others, answers(), strict=True):
-            yield from work(other) if answer is None else map(tuple, json.loads(answer))
+    size = number * IN_A_LIFE
+    for k in range(0, len(names), size):
+        own, *others = [names[k + n : k + size : number] for n in range(number)]
+        with started([partial(told, other) for other in others]) as answers:
+            yield from work(own)
+            for other, answer in zip(others, answers(), strict=True):
+                yield from work(other) if answer is None else map(tuple, json.loads(answer))
 
 
 @contextlib.contextmanager
