@@ -36,6 +36,10 @@ from briefing.timing import Timings
 from briefing.verify import SUMS
 from briefing.view import View
 
+LITTLE = 60
+"""Up to so many tasks one processor is left to what goes on beside them: with two, they are done by this
+process, which need not part, and has read the templates before."""
+
 TEMPLATES, WHOLE = "templates", "whole"
 """Tasks that are done when all others are: the sitemap, and the files of the whole record."""
 
@@ -145,7 +149,7 @@ class Builder:
             results = self._run_with_rows(tasks, first, plan)
         with self._whole(plan, there) as whole:
             with timings.phase("pages and files"):
-                results += self._run(tasks, later, plan)
+                results += self._run(tasks, later, plan, beside=True)
             with timings.phase("links between pages"):
                 links = {d.name: d.linked for d in results if d.linked is not None}
                 self._check_anchors(links, kept)
@@ -317,12 +321,16 @@ class Builder:
         self._rows.arrange(plan.fragments)
         return found
 
-    def _run(self, tasks: Tasks, names: Sequence[str], plan: _Plan) -> list[Done]:
-        """Run tasks, keep their fragments, and return what else they left, in the order of their names."""
+    def _run(self, tasks: Tasks, names: Sequence[str], plan: _Plan, *, beside: bool = False) -> list[Done]:
+        """Run tasks, keep their fragments, and return what else they left, in the order of their names.
+
+        `beside` says that the files of the whole record are put together meanwhile.
+        """
+        jobs = self._jobs - 1 if beside and len(names) <= LITTLE else self._jobs
         if len(names) > workers.MANY:
             plan.assembly.warm_up()  # before processes part, each of which would read the templates
         found, keys = list[Done](), Keys()
-        for done in workers.run(tasks.run, names, self._jobs):
+        for done in workers.run(tasks.run, names, jobs):
             if done.fragment is not None:
                 self._rows.put(done.name.removeprefix(ROWS), done.fragment)
             found.append(replace(done, fragment=None, read=keys(done.read)))
