@@ -27,6 +27,8 @@ from briefing.outputs.api import (
 )
 from briefing.outputs.api import FOLDER as API
 from briefing.outputs.asset import Asset
+from briefing.outputs.calendar import CALENDAR, END, before_events, events_of
+from briefing.outputs.calendar import head as calendar_head
 from briefing.outputs.database import stored_rows, update_database, write_database
 from briefing.outputs.datapackage import DATABASE, DATABASE_TITLE, File, sealed
 from briefing.outputs.datapackage import FOLDER as DATA
@@ -68,7 +70,7 @@ class Text:
     file: str
     """The file's name, as `list_name` and `lines_name` give it."""
     count: int
-    """How many entries of a list it is; 0 for lines of a CSV file."""
+    """How many entries of a list it is, or events of the calendar; 0 for lines of a CSV file."""
     content: bytes
     """Entries of a list, each after a comma; or whole lines."""
 
@@ -149,7 +151,10 @@ def fragment(view: View, name: str) -> tuple[Fragment, list[Asset]]:
         case "brief":
             data = collect_brief(view, id_)
             (brief,) = data.briefs
-            return _fragment(data), [brief_asset(data, brief, data.claims, _Sources(view))]
+            found, (number, events) = _fragment(data), events_of(view, id_)
+            if number:
+                found = replace(found, texts=(*found.texts, Text(CALENDAR, number, events.encode())))
+            return found, [brief_asset(data, brief, data.claims, _Sources(view))]
         case "source":
             return _fragment(collect_sources(view, [id_])), []
         case "entity":
@@ -266,6 +271,11 @@ class _Writer:
                 self._write(API + file, frame, file)
             yield API + file, ""
         yield from ((place, "") for place in self._described())
+        if shown := self._kept.count(CALENDAR):
+            before = calendar_head(self._view, shown).encode()
+            mark = before_events(self._view.site).encode()
+            self._write(CALENDAR, Frame(before, end=END.encode(), mark=mark), CALENDAR)
+            yield CALENDAR, ""
         files = []
         for found in self._files(database):
             files.append(found)
