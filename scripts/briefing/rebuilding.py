@@ -89,8 +89,13 @@ class Workshop:
         """Let go of what is kept."""
         held, self._held = self._held, None
         if held is not None:
-            held.sealer.close()
-            held.stage.close()
+            self._let_go(held.state, held.stage, held.sealer)
+
+    @staticmethod
+    def _let_go(state: State, stage: Stage, sealer: Sealer) -> None:
+        sealer.close()
+        stage.close()
+        state.close_workplace()
 
     @property
     def watched(self) -> list[Path]:
@@ -125,11 +130,11 @@ class Workshop:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
                 self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
+                state.open_workplace()
             finally:
                 making.close()
                 if self._held is None:
-                    sealer.close()
-                    stage.close()
+                    self._let_go(state, stage, sealer)
         return built
 
     def _again(self, held: _Held, changed: Collection[Path], timings: Timings) -> Built:
@@ -154,8 +159,7 @@ class Workshop:
         finally:
             making.close()
             if self._held is None:
-                held.sealer.close()
-                stage.close()
+                self._let_go(state, stage, held.sealer)
         return built
 
     @staticmethod

@@ -468,7 +468,9 @@ def _spoil_site(project: Path, n: int) -> None:
 
 
 def _spoil_cache(project: Path, n: int) -> None:
-    for path in (project / CACHE / "sites").glob("*"):  # which another change may have removed
+    for path in (project / CACHE / "sites").rglob("*"):  # which another change may have removed
+        if path.is_dir():
+            continue
         size = path.stat().st_size
         with path.open("r+b") as stream:
             stream.truncate(size // (2 + n % 3))

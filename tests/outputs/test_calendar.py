@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from briefing.corpus import ClaimHandle, Corpus, EventHandle, load
 from briefing.model import Brief, BriefStatus, Correction, Status
 from briefing.model.dates import parse_when
-from briefing.outputs.calendar import calendar
+from briefing.outputs.calendar import END, before_events, calendar, events_of, head
 from briefing.view import Site, View, look
 
 ROOT = Path(__file__).parent.parent.parent
@@ -128,6 +128,22 @@ def test_the_real_events_are_there(real: View) -> None:
     )
     assert f"https://example.org/briefs/{speaking.brief.id}/#{speaking.claim.id}" == summit["URL"]
     assert speaking.claim.text in str(summit["DESCRIPTION"])
+
+
+def test_events_stand_brief_by_brief(real: View) -> None:
+    """In the order of the corpus, and day by day: so that a change of one brief moves the events of no other."""
+    text = calendar(real)
+    assert text
+    starts: list[str] = []
+    for id_ in real.corpus.briefs:
+        number, own = events_of(real, id_)
+        days = re.findall(r"DTSTART;VALUE=DATE:(\d{8})", own)
+        assert (number, days) == (len(days), sorted(days))
+        starts += days
+    assert starts == re.findall(r"DTSTART;VALUE=DATE:(\d{8})", text)
+    assert head(real, len(starts)).endswith(before_events(real.site))
+    assert text.startswith(head(real, len(starts)))
+    assert text.endswith(END)
 
 
 def test_the_text_of_a_calendar(corpus: Corpus) -> None:

@@ -8,31 +8,35 @@ the course of the year". Its description says how many are left out.
 import datetime as dt
 import re
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
-from briefing.corpus import ClaimHandle, EventHandle, full_ref
+from briefing.corpus import EventHandle
 from briefing.lists import event_topic
 from briefing.model import BriefStatus, Status
 from briefing.outputs.identity import event_tag
-from briefing.view import View
+from briefing.view import Site, View
 from briefing.wording import count, parties_words
+
+CALENDAR = "calendar.ics"
+"""The calendar's file."""
 
 MOST_OCTETS = 75
 """Octets in a line without its end (RFC 5545, section 3.1)."""
 
 
 def calendar(view: View) -> str | None:
-    """Return the calendar, or nothing where no event has a place in it: a calendar is never empty."""
-    dated = [(h, days) for h in view.corpus.events.values() if (days := h.event.when.days)]
-    if not dated:
-        return None
-    dated.sort(key=lambda pair: (pair[1], pair[0].ref))
-    speaking: dict[str, list[ClaimHandle]] = defaultdict(list)
-    for claim in view.corpus.claims.values():
-        if claim.claim.event:
-            speaking[full_ref(claim.claim.event, claim.brief.id)].append(claim)
-    about = _about(view, len(dated))
+    """Return the calendar, or nothing where no event has a place in it: a calendar is never empty.
+
+    Events stand brief by brief, as `events_of` gives them.
+    """
+    found = [events_of(view, id_) for id_ in view.corpus.briefs]
+    shown = sum(number for number, _ in found)
+    return "".join((head(view, shown), *(text for _, text in found), END)) if shown else None
+
+
+def head(view: View, shown: int) -> str:
+    """Return what stands before so many events."""
+    about = _about(view, shown)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -42,12 +46,29 @@ def calendar(view: View) -> str | None:
         f"X-WR-CALNAME:{_text(view.site.name)}",
         f"DESCRIPTION:{_text(about)}",
         f"X-WR-CALDESC:{_text(about)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
-        *([f"URL:{view.site.address('timeline.md')}"] if view.site.url else ()),
     ]
-    for handle, days in dated:
-        lines += _event(view, handle, days, speaking)
-    lines.append("END:VCALENDAR")
+    return _lines(lines) + before_events(view.site)
+
+
+def before_events(site: Site) -> str:
+    """Return what `head` ends with, whatever the number of events is."""
+    url = [f"URL:{site.address('timeline.md')}"] if site.url else []
+    return _lines(["REFRESH-INTERVAL;VALUE=DURATION:P1D", *url])
+
+
+END = "END:VCALENDAR\r\n"
+"""What stands behind the events."""
+
+
+def events_of(view: View, id_: str) -> tuple[int, str]:
+    """Return the events of a brief that have a place in the calendar: how many, and their text, day by day."""
+    brief, corpus = view.corpus.briefs[id_], view.corpus
+    dated = [(days, f"{id_}#{event.id}") for event in brief.events if (days := event.when.days)]
+    events = [_event(view, corpus.events[ref], days) for days, ref in sorted(dated)]
+    return len(events), "".join(map(_lines, events))
+
+
+def _lines(lines: Iterable[str]) -> str:
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
@@ -61,15 +82,10 @@ def _about(view: View, shown: int) -> str:
     return about
 
 
-def _event(
-    view: View,
-    handle: EventHandle,
-    days: tuple[dt.date, dt.date],
-    speaking: Mapping[str, Sequence[ClaimHandle]],
-) -> Iterator[str]:
+def _event(view: View, handle: EventHandle, days: tuple[dt.date, dt.date]) -> Iterator[str]:
     """Yield the lines of an event. It leads to the claim that speaks of it, its own brief's first."""
     event, brief, corpus = handle.event, handle.brief, view.corpus
-    claims = sorted(speaking.get(handle.ref, ()), key=lambda c: c.brief.id != brief.id)
+    claims = sorted(view.index.speaking.get(handle.ref, ()), key=lambda c: c.brief.id != brief.id)
     kind = corpus.event_kinds[event.kind]
     topic = corpus.topics[event_topic(corpus, handle)]
     told = [f"{c.claim.text} ({parties_words(c.claim.by, corpus)})" for c in claims]

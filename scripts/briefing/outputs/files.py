@@ -6,7 +6,7 @@ from functools import partial
 
 from briefing.outputs.api import api_files, api_uris
 from briefing.outputs.asset import Asset
-from briefing.outputs.calendar import calendar
+from briefing.outputs.calendar import CALENDAR, calendar
 from briefing.outputs.cards import brief_asset, card_place, site_asset
 from briefing.outputs.citations import brief_citations, citation_uris
 from briefing.outputs.datapackage import data_files, data_uris
@@ -29,7 +29,7 @@ class AssetRecipe:
 
 
 DATA = "data"
-"""The name of the recipe of the interface and of /data/, which read the whole record."""
+"""The name of the recipe of the interface, of /data/ and of the calendar, which read the whole record."""
 
 
 def render_assets(view: View) -> list[Asset]:
@@ -44,15 +44,14 @@ def asset_recipes(view: View) -> Mapping[str, AssetRecipe]:
 
 def _recipes(view: View) -> Iterator[AssetRecipe]:
     corpus = view.corpus
-    yield AssetRecipe(DATA, (*api_uris(corpus), *data_uris(corpus)), _data)
+    dated = [CALENDAR] if any(h.event.when.days for h in corpus.events.values()) else []
+    yield AssetRecipe(DATA, (*api_uris(corpus), *data_uris(corpus), *dated), _data)
     yield AssetRecipe("feeds", tuple(feed_uris(view)), _feeds)
     for id_ in corpus.briefs:
         yield AssetRecipe(f"brief/{id_}", (*citation_uris(id_), card_place(id_)), partial(_brief, id_))
     yield AssetRecipe("card", (card_place("site"),), lambda v: [site_asset(v)])
     yield AssetRecipe("schemas", tuple(schema_uris()), lambda v: schema_files(v.site))
     yield AssetRecipe("llms", ("llms.txt",), lambda v: [Asset("llms.txt", llms_txt(v))])
-    if any(h.event.when.days for h in corpus.events.values()):
-        yield AssetRecipe("calendar", ("calendar.ics",), _calendar)
     old = tuple(f"{place}/index.html" for place, _ in redirects(corpus))
     if old:
         yield AssetRecipe("redirects", old, _redirects)
@@ -62,6 +61,8 @@ def _data(view: View) -> Iterator[Asset]:
     data = collect(view)
     yield from api_files(data)
     yield from data_files(data)
+    if (events := calendar(view)) is not None:
+        yield Asset(CALENDAR, events)
 
 
 def _feeds(view: View) -> Iterator[Asset]:
@@ -72,11 +73,6 @@ def _brief(id_: str, view: View) -> Iterator[Asset]:
     brief = view.corpus.briefs[id_]
     yield from brief_citations(brief, view)
     yield brief_asset(brief, view)
-
-
-def _calendar(view: View) -> Iterator[Asset]:
-    if (events := calendar(view)) is not None:
-        yield Asset("calendar.ics", events)
 
 
 def _redirects(view: View) -> Iterator[Asset]:

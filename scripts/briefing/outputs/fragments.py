@@ -27,6 +27,8 @@ from briefing.outputs.api import (
 )
 from briefing.outputs.api import FOLDER as API
 from briefing.outputs.asset import Asset
+from briefing.outputs.calendar import CALENDAR, END, before_events, events_of
+from briefing.outputs.calendar import head as calendar_head
 from briefing.outputs.database import stored_rows, update_database, write_database
 from briefing.outputs.datapackage import DATABASE, DATABASE_TITLE, File, sealed
 from briefing.outputs.datapackage import FOLDER as DATA
@@ -68,7 +70,7 @@ class Text:
     file: str
     """The file's name, as `list_name` and `lines_name` give it."""
     count: int
-    """How many entries of a list it is; 0 for lines of a CSV file."""
+    """How many entries of a list it is, or events of the calendar; 0 for lines of a CSV file."""
     content: bytes
     """Entries of a list, each after a comma; or whole lines."""
 
@@ -106,6 +108,8 @@ class Kept:
     """
     path: Path
     """The database that `fill` and `update` read."""
+    workplace: Path | None = None
+    """A folder for the database as `update` leaves it, from one site to the next; None where no process stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,10 @@ def fragment(view: View, name: str) -> tuple[Fragment, list[Asset]]:
         case "brief":
             data = collect_brief(view, id_)
             (brief,) = data.briefs
-            return _fragment(data), [brief_asset(data, brief, data.claims, _Sources(view))]
+            found, (number, events) = _fragment(data), events_of(view, id_)
+            if number:
+                found = replace(found, texts=(*found.texts, Text(CALENDAR, number, events.encode())))
+            return found, [brief_asset(data, brief, data.claims, _Sources(view))]
         case "source":
             return _fragment(collect_sources(view, [id_])), []
         case "entity":
@@ -247,7 +254,7 @@ class _Writer:
         """Write all, and yield their places, with their SHA-256 where it was taken."""
         with ThreadPoolExecutor(1) as beside:
             # SQLite and sums do without Python's lock: the database is written while the lists are.
-            database = beside.submit(self._database)
+            database = beside.submit(self._database, self._kept.count(list_name("claims")))
             yield from self._write_all(database)
 
     def _write_all(self, database: Future[File]) -> Iterator[tuple[str, str]]:
@@ -264,6 +271,11 @@ class _Writer:
                 self._write(API + file, frame, file)
             yield API + file, ""
         yield from ((place, "") for place in self._described())
+        if shown := self._kept.count(CALENDAR):
+            before = calendar_head(self._view, shown).encode()
+            mark = before_events(self._view.site).encode()
+            self._write(CALENDAR, Frame(before, end=END.encode(), mark=mark), CALENDAR)
+            yield CALENDAR, ""
         files = []
         for found in self._files(database):
             files.append(found)
@@ -364,16 +376,21 @@ class _Writer:
             yield self._file(_table_of(measure.id), measure.title, table)
         yield database.result()
 
-    def _database(self) -> File:
+    def _database(self, claims: int) -> File:
         path, tables = DATA + DATABASE, [Table(name, row, ()) for name, row in TABLES.items()]
         last, kept, place = self._last, self._kept, self._place(path)
+        known = last.files.get(path, "") if last is not None else ""
+        loose = _taken(kept.workplace, known) if kept.workplace is not None else None
         if (
             last is None
-            or path not in last.files
-            or not update_database(place, last.folder / path, kept.update, kept.path)
+            or not known
+            or not update_database(place, last.folder / path, kept.update, kept.path, claims, loose)
         ):
-            write_database(place, tables, kept.fill, kept.path)
-        return self._file(DATABASE, DATABASE_TITLE)
+            write_database(place, tables, kept.fill, kept.path, claims)
+        found = self._file(DATABASE, DATABASE_TITLE)
+        if loose is not None and loose.exists():
+            loose.replace(loose.with_name(_name_of(loose, found.digest)))
+        return found
 
     def _file(self, path: str, title: str, table: Table | None = None) -> File:
         place = self._folder / DATA / path
@@ -383,6 +400,24 @@ class _Writer:
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(path, place.stat().st_size, digest, title, table)
+
+
+def _taken(workplace: Path, total: str) -> Path:
+    """Return the place for a database that is changed: there is one if it holds what the one of that sum holds."""
+    loose = workplace / "changing"
+    loose.unlink(missing_ok=True)
+    for path in list(workplace.iterdir()):
+        if total and path.name == _name_of(path, total):
+            path.replace(loose)
+        else:
+            path.unlink()
+    return loose
+
+
+def _name_of(path: Path, total: str) -> str:
+    """Return the name of a file that stands as it was left, and holds what the database of that sum holds."""
+    stat = path.stat()
+    return f"{total}-{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}"
 
 
 def _around_figures(record: Measure) -> tuple[bytes, bytes]:
