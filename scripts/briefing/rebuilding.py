@@ -89,13 +89,8 @@ class Workshop:
         """Let go of what is kept."""
         held, self._held = self._held, None
         if held is not None:
-            self._let_go(held.state, held.stage, held.sealer)
-
-    @staticmethod
-    def _let_go(state: State, stage: Stage, sealer: Sealer) -> None:
-        sealer.close()
-        stage.close()
-        state.close_workplace()
+            held.sealer.close()
+            held.stage.close()
 
     @property
     def watched(self) -> list[Path]:
@@ -130,11 +125,11 @@ class Workshop:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
                 self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
-                state.open_workplace()
             finally:
                 making.close()
                 if self._held is None:
-                    self._let_go(state, stage, sealer)
+                    sealer.close()
+                    stage.close()
         return built
 
     def _again(self, held: _Held, changed: Collection[Path], timings: Timings) -> Built:
@@ -159,7 +154,8 @@ class Workshop:
         finally:
             making.close()
             if self._held is None:
-                self._let_go(state, stage, held.sealer)
+                held.sealer.close()
+                stage.close()
         return built
 
     @staticmethod

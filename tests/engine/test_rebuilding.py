@@ -1,7 +1,6 @@
 """A process that stays builds the same site as one that begins anew, by what has changed."""
 
 import contextlib
-import hashlib
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ import pytest
 
 from briefing.build import build
 from briefing.engine.stage import Stage
-from briefing.engine.state import Known, Task, Written, workplace_of
+from briefing.engine.state import Known, Task, Written
 from briefing.notices import Notices
 from briefing.publishing import BuildFailed, only_builder_of
 from briefing.rebuilding import Workshop, keep_building
@@ -99,26 +98,6 @@ def test_an_edit_costs_what_it_changes(project: Path, workshop: Workshop) -> Non
     assert tree(site.parent / stage) == tree(site)
     assert not workshop.build({report(project)}).replaced
     assert not build(project / "mkdocs.yml", jobs=1).replaced  # a process of its own finds it up to date
-
-
-def test_what_serves_the_process_alone_goes_with_it(project: Path) -> None:
-    """The database from which the next is written is that of the last site, and no other process takes it."""
-    folder, site = project / ".cache" / "briefing" / "sites", project / "site"
-    workshop = Workshop(project / "mkdocs.yml", jobs=1)
-    workshop.build()
-    (state,) = folder.glob("*.sqlite")
-    (own,) = folder.glob("*.of-*")
-    assert workplace_of(state) == own
-    for n in range(2):
-        edit(project, REPORT, "It pays for missiles." if not n else "It pays for 0.", f"It pays for {n}.")
-        workshop.build({report(project)})
-        total = hashlib.sha256((site / "data" / "briefing.sqlite").read_bytes()).hexdigest()
-        assert [path.name.partition("-")[0] for path in own.iterdir()] == [total]
-        assert tree(site) == clean(project, project / "whole")
-    stranger = own.rename(own.with_suffix(".of-1"))
-    assert workplace_of(state) is None
-    workshop.close()
-    assert not stranger.exists()
 
 
 def test_what_is_wrong_leaves_the_site_and_what_is_held(project: Path, workshop: Workshop) -> None:

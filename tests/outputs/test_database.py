@@ -9,22 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from briefing.outputs.database import (
-    LARGE_PAGE,
-    MANY_CLAIMS,
     SCHEMA_VERSION,
     SEARCHED,
-    SMALL_PAGE,
     database,
     stored,
-    stored_rows,
     update_database,
     write_database,
 )
@@ -57,7 +50,7 @@ def test_the_file_is_sound(connection: sqlite3.Connection) -> None:
     """SQLite finds no damage, no row that leads nowhere, and no index that differs from its texts."""
     assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
     assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
-    assert [(SMALL_PAGE,)] == connection.execute("PRAGMA page_size").fetchall()
+    assert [(4096,)] == connection.execute("PRAGMA page_size").fetchall()
     assert [(0,)] == connection.execute("PRAGMA freelist_count").fetchall()
     assert [(SCHEMA_VERSION,)] == connection.execute("PRAGMA user_version").fetchall()
 
@@ -71,7 +64,7 @@ def test_a_file_has_the_same_bytes(data: Dataset, tmp_path: Path) -> None:
         connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}" ORDER BY rowid')  # noqa: S608 - our names
 
     empty = [Table(name, row, ()) for name, row in TABLES.items()]
-    write_database(tmp_path / "made", empty, fill, kept, len(data.claims))
+    write_database(tmp_path / "made", empty, fill, kept)
     assert (tmp_path / "made").read_bytes() == kept.read_bytes()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept", "made"]
 
@@ -90,7 +83,7 @@ def test_an_updated_database_has_the_bytes_of_a_new_one(table: str, data: Datase
         connection.execute(f"UPDATE {table} SET text = ? WHERE rowid = 1", ["Quokkas, " * 2000])  # noqa: S608 - our names
         return {table}
 
-    assert update_database(tmp_path / "made", last, update, tmp_path / "kept", len(data.claims))
+    assert update_database(tmp_path / "made", last, update, tmp_path / "kept")
     tables = [Table(t.name, t.row, change(t.rows)) if t.name == table else t for t in tables_of(data)]
     assert (tmp_path / "made").read_bytes() == database(tables) != before
     assert last.read_bytes() == before
@@ -106,7 +99,7 @@ def test_a_database_is_not_updated_where_that_does_not_do(data: Dataset, tmp_pat
         return {"claims"}
 
     def updated(change: Callable[[sqlite3.Connection], set[str] | None]) -> bool:
-        return update_database(path, last, change, tmp_path / "kept", len(data.claims))
+        return update_database(path, last, change, tmp_path / "kept")
 
     assert not updated(lambda c: update(c, "UPDATE citations SET source = 'x' WHERE rowid = 1"))
     assert not updated(lambda c: update(c, "UPDATE claims SET id = 'x' WHERE rowid = 1"))
@@ -114,89 +107,6 @@ def test_a_database_is_not_updated_where_that_does_not_do(data: Dataset, tmp_pat
     assert not updated(lambda _: None)
     assert updated(lambda _: set())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept", "last"]
-
-
-class Brief(Row):
-    """Briefs."""
-
-    id: Annotated[str, Key()]
-    """Its id."""
-    title: str
-    """Its title."""
-    bottom_line: str | None
-    """Its main point."""
-    why_it_matters: str | None
-    """Why it matters."""
-
-
-class Claim(Row):
-    """Claims."""
-
-    id: Annotated[str, Key()]
-    """Its id."""
-    text: str
-    """Its sentence."""
-    origin: str | None
-    """Who says so."""
-
-
-WORDS = st.sampled_from(["missile", "missiles", "Änderung", "북한", "—", "of", "q" * 300, "zz top"])
-TEXTS = st.lists(st.tuples(WORDS, st.integers(1, 3) | st.integers(900, 6000)), max_size=5).map(
-    lambda parts: " ".join(" ".join([word] * times) for word, times in parts)
-)
-RECORDS = st.lists(st.tuples(TEXTS, st.none() | TEXTS), min_size=1, max_size=12)
-
-
-@settings(max_examples=40, deadline=None)
-@given(RECORDS, st.lists(st.dictionaries(st.integers(0, 11), TEXTS, min_size=1), min_size=1, max_size=3))
-def test_however_rows_have_changed_the_bytes_are_those_of_a_new_one(
-    records: list[tuple[str, str | None]], edits: list[dict[int, str]]
-) -> None:
-    """Texts of no word, and of more than fills a page of the words' index; from a file that stays, or a copy."""
-    claims = [Claim(id=str(n), text=text, origin=origin) for n, (text, origin) in enumerate(records)]
-    brief = Brief(id="a", title="A missile", bottom_line=None, why_it_matters="")
-
-    def made() -> bytes:
-        return database([Table("briefs", Brief, (brief,)), Table("claims", Claim, tuple(claims))])
-
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        last, loose = folder / "last", folder / "loose"
-        last.write_bytes(made())
-        for edit in edits:
-            new = {n: text for n, text in edit.items() if n < len(claims)}
-            for n, text in new.items():
-                claims[n] = claims[n].model_copy(update={"text": text})
-
-            def update(connection: sqlite3.Connection, new: dict[int, str] = new) -> set[str]:
-                for n in new:
-                    connection.execute("DELETE FROM claims WHERE rowid = ?", (n + 1,))
-                    row = stored_rows(Table("claims", Claim, (claims[n],)))[0]
-                    connection.execute(
-                        "INSERT INTO claims (rowid, id, text, origin) VALUES (?, ?, ?, ?)", (n + 1, *row)
-                    )
-                return {"claims"} if new else set()
-
-            expected = made()
-            for stays in (None, loose):
-                path = folder / "made"
-                assert update_database(path, last, update, folder / "kept", 0, stays)
-                assert not new or path.read_bytes() == expected
-                (path.replace(last) if stays and new else path.unlink(missing_ok=True))
-        with closing(sqlite3.connect(last)) as connection:
-            connection.execute("INSERT INTO claims_fts (claims_fts, rank) VALUES ('integrity-check', 1)")
-
-
-def test_pages_are_large_where_there_are_many_claims(data: Dataset, tmp_path: Path) -> None:
-    """A database with pages of the other size is not updated, but made anew."""
-    claim = data.claims[0]
-    last = tmp_path / "last"
-    last.write_bytes(database(tables_of(data)))
-    assert not update_database(tmp_path / "made", last, lambda _: {"claims"}, tmp_path / "kept", MANY_CLAIMS)
-    assert [p.name for p in tmp_path.iterdir()] == ["last"]
-    many = (Claim(id=str(n), text=claim.text, origin=None) for n in range(MANY_CLAIMS))
-    made = database([Table("briefs", Brief, ()), Table("claims", Claim, tuple(many))])
-    assert int.from_bytes(made[16:18], "big") == LARGE_PAGE  # where the file format says so
 
 
 def test_every_table_has_its_rows_and_its_key(connection: sqlite3.Connection, data: Dataset) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from briefing.engine.state import workplace_of
 from briefing.outputs.fragments import Figure, Kept
 from briefing.outputs.rows import TABLES
 from briefing.outputs.splicing import Splice
@@ -64,7 +63,6 @@ class Reading:
             fill,
             self._update,
             self._path,
-            workplace_of(self._path),
         )
 
     @cached_property

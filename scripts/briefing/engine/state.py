@@ -8,8 +8,6 @@ time and its digest, and a file that is not what it says is made again. Nothing 
 import contextlib
 import hashlib
 import json
-import os
-import shutil
 import sqlite3
 import sys
 import zlib
@@ -216,38 +214,6 @@ class State:
             old.unlink(missing_ok=True)
             for beside in (".rows", ".words"):
                 old.with_suffix(beside).unlink(missing_ok=True)
-            _remove_workplaces(old)
-
-    def open_workplace(self) -> None:
-        """Give this process a folder for what serves it alone, as long as it stays.
-
-        It has the process's number: what another one left, which may have ended with the machine, is removed.
-        """
-        self.close_workplace()
-        with contextlib.suppress(OSError):  # without it, what it would hold is made again each time
-            _workplace(self.path, os.getpid()).mkdir(parents=True)
-
-    def close_workplace(self) -> None:
-        """Remove that folder."""
-        _remove_workplaces(self.path)
-
-
-def workplace_of(path: Path) -> Path | None:
-    """Return the folder of this process, or of the one of which it is a copy; None if neither has opened one.
-
-    `path` is that of the state, or of what is kept beside it.
-    """
-    folders = (_workplace(path, process) for process in (os.getpid(), os.getppid()))
-    return next((folder for folder in folders if folder.is_dir()), None)
-
-
-def _workplace(path: Path, process: object) -> Path:
-    return path.with_suffix(f".of-{process}")
-
-
-def _remove_workplaces(path: Path) -> None:
-    for folder in path.parent.glob(_workplace(path, "*").name):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_version(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ or a random number, and `VACUUM` lays the pages out in one order.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -20,12 +20,6 @@ SEARCHED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("claims", ("text", "origin")),
 )
 """Tables with full-text search, and the columns that it searches: `claims_fts` for `claims`."""
-
-SMALL_PAGE, LARGE_PAGE = 4096, 16384
-"""Bytes of the database's pages: SQLite asks the disk for one at a time. Each table and index has one at least."""
-
-MANY_CLAIMS = 10_000
-"""Claims from which on pages are large."""
 
 SCHEMA_VERSION = 1
 """The database's `user_version`; it grows when a table or a column goes or changes its meaning."""
@@ -55,26 +49,25 @@ def database(tables: Sequence[Table]) -> bytes:
     Tables have the names and columns of the CSV; a column that names a table leads to its `id`.
     Raises sqlite3.IntegrityError where a row leads nowhere, or a key is there twice.
     """
-    claims = sum(len(table.rows) for table in tables if table.name == "claims")
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        _put(connection, tables, _fill, claims)
+        _put(connection, tables, _fill)
         _complete(connection)
         connection.execute("VACUUM")
         return connection.serialize()
 
 
-def write_database(path: Path, tables: Sequence[Table], fill: Fill, kept: Path, claims: int) -> None:
+def write_database(path: Path, tables: Sequence[Table], fill: Fill, kept: Path) -> None:
     """Write the same bytes to a file, without holding them in memory.
 
-    `fill` takes the place of the tables' own rows, of which so many are claims; it finds the database `kept`
-    attached by that name. Raises sqlite3.IntegrityError, as above.
+    `fill` takes the place of the tables' own rows; it finds the database `kept` attached by that name.
+    Raises sqlite3.IntegrityError, as above.
     """
     loose = path.with_name(f"{path.name}.loose")
     with closing(sqlite3.connect(loose, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")  # if this ends early, the file is nothing
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("ATTACH ? AS kept", (str(kept),))
-        _put(connection, tables, fill, claims)
+        _put(connection, tables, fill)
         connection.execute("DETACH kept")
         _complete(connection)
         # Into another file: in place, it would be copied through the folder for temporary files.
@@ -83,67 +76,40 @@ def write_database(path: Path, tables: Sequence[Table], fill: Fill, kept: Path, 
     _forget_counters(path)
 
 
-def update_database(
-    path: Path, last: Path, update: Update, kept: Path, claims: int, loose: Path | None = None
-) -> bool:
+def update_database(path: Path, last: Path, update: Update, kept: Path) -> bool:
     """Write the same bytes to a file, from the last site's database: nothing, where they are the same.
 
     `update` finds the database `kept` attached by that name. Rows keep their places in the tables, and
     VACUUM lays out anew what holds them, so that nothing of the last database's pages is left.
-    `loose` is a file that holds the rows of the last database however they lie, if it is there, and those of
-    the new one afterwards, where this returns True.
     Returns False where `write_database` is needed, which also says what may be wrong.
     """
-    stays = loose is not None
-    loose = loose or path.with_name(f"{path.name}.loose")
-    is_written = False
+    loose = path.with_name(f"{path.name}.loose")
+    copy_file(last, loose)
     try:
-        if not loose.exists():
-            _copy(last, loose)
-        with closing(_opened(loose)) as connection:
-            is_written = _update(connection, path, update, kept, claims)
+        with closing(sqlite3.connect(loose, isolation_level=None)) as connection:
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("ATTACH ? AS kept", (str(kept),))
+            connection.execute("BEGIN")
+            connection.execute("PRAGMA defer_foreign_keys = ON")  # rows may lead to later ones
+            changed = update(connection)
+            connection.execute("COMMIT")
+            connection.execute("DETACH kept")
+            if not changed:
+                return changed is not None
+            for name, _ in SEARCHED:
+                if name in changed:
+                    _fill_search(connection, name)
+            # VACUUM counts the schema up by one: it has done so for the last database.
+            (version,) = connection.execute("PRAGMA schema_version").fetchone()
+            connection.execute(f"PRAGMA schema_version = {version - 1}")
+            connection.execute("VACUUM INTO ?", (str(path),))
     except sqlite3.Error:
         path.unlink(missing_ok=True)
+        return False
     finally:
-        if not (stays and is_written):
-            loose.unlink(missing_ok=True)
-    if path.exists():
-        _forget_counters(path)
-    return is_written
-
-
-def _copy(last: Path, loose: Path) -> None:
-    copy_file(last, loose)
-    with closing(_opened(loose)) as connection:
-        # VACUUM counts the schema up by one: it has done so for the last database.
-        (version,) = connection.execute("PRAGMA schema_version").fetchone()
-        connection.execute(f"PRAGMA schema_version = {version - 1}")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open a database that is nothing if what is done to it ends early."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def _update(connection: sqlite3.Connection, path: Path, update: Update, kept: Path, claims: int) -> bool:
-    if connection.execute("PRAGMA page_size").fetchone() != (_page_size(claims),):
-        return False
-    for name, columns in SEARCHED:
-        _follow(connection, name, columns)
-    connection.execute("ATTACH ? AS kept", (str(kept),))
-    connection.execute("BEGIN")
-    connection.execute("PRAGMA defer_foreign_keys = ON")  # rows may lead to later ones
-    changed = update(connection)
-    connection.execute("COMMIT")
-    connection.execute("DETACH kept")
-    if not changed:
-        return changed is not None
-    if not all(_settle_search(connection, name) for name, _ in SEARCHED if name in changed):
-        return False
-    connection.execute("VACUUM INTO ?", (str(path),))
+        loose.unlink()
+    _forget_counters(path)
     return True
 
 
@@ -158,12 +124,8 @@ def _forget_counters(path: Path) -> None:
             stream.write(bytes(4))
 
 
-def _page_size(claims: int) -> int:
-    return LARGE_PAGE if claims >= MANY_CLAIMS else SMALL_PAGE
-
-
-def _put(connection: sqlite3.Connection, tables: Sequence[Table], fill: Fill, claims: int) -> None:
-    connection.execute(f"PRAGMA page_size = {_page_size(claims)}")
+def _put(connection: sqlite3.Connection, tables: Sequence[Table], fill: Fill) -> None:
+    connection.execute("PRAGMA page_size = 4096")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("BEGIN")
     # Rows may lead to later ones: SQLite holds keys only where asked, and is asked at the end.
@@ -260,80 +222,9 @@ def _add_search(connection: sqlite3.Connection, name: str, columns: Sequence[str
         f'CREATE VIRTUAL TABLE "{name}_fts" USING fts5 '
         f"({names}, content=\"{name}\", tokenize='porter unicode61 remove_diacritics 2')"
     )
-    connection.execute(f'INSERT INTO "{name}_fts" ("{name}_fts") VALUES (?)', ("rebuild",))  # noqa: S608 - names are this package's own
-    # Where FTS5 puts all rows at once, it fills its pages a little differently than where it merges: now it merges.
-    texts = ", ".join("'a'" for _ in columns)
-    connection.execute(f'INSERT INTO "{name}_fts" (rowid, {names}) VALUES (0, {texts})')  # noqa: S608 - as above
-    connection.execute(
-        f'INSERT INTO "{name}_fts" ("{name}_fts", rowid, {names}) VALUES (\'delete\', 0, {texts})'  # noqa: S608 - as above
-    )
-    _settle_search(connection, name)
+    _fill_search(connection, name)
 
 
-def _follow(connection: sqlite3.Connection, name: str, columns: Sequence[str]) -> None:
-    """Let a table's search follow each change of its rows, as long as this connection is open."""
-    names = ", ".join(f'"{c}"' for c in columns)
-    old, new = (", ".join(f'{which}."{c}"' for c in ("rowid", *columns)) for which in ("old", "new"))
-    remove = f'INSERT INTO "{name}_fts" ("{name}_fts", rowid, {names}) VALUES (\'delete\', {old});'  # noqa: S608 - as above
-    add = f'INSERT INTO "{name}_fts" (rowid, {names}) VALUES ({new});'  # noqa: S608 - as above
-    for event, does in (("INSERT", add), ("DELETE", remove), ("UPDATE", f"{remove} {add}")):
-        connection.execute(
-            f'CREATE TEMP TRIGGER "{name} {event}" AFTER {event} ON main."{name}" BEGIN {does} END'
-        )
-
-
-_STRUCTURE, _OF_SEGMENTS = 10, 37
-"""The row of FTS5's data that lists its segments, and how far left a segment's number stands in those of its own rows
-(SQLite, fts5_index.c)."""
-
-
-def _settle_search(connection: sqlite3.Connection, name: str) -> bool:
-    """Make a table's search a single segment, whatever it was put together from; return whether it is one.
-
-    Merged, the words are the same to the byte. What FTS5 notes beside them tells of the way there, and is set
-    to what it would be without one: the segment's number and level, and how often something was written.
-    """
-    execute = connection.execute
-    execute(f'INSERT INTO "{name}_fts" ("{name}_fts") VALUES (?)', ("optimize",))  # noqa: S608 - as above
-    (noted,) = execute(f'SELECT block FROM "{name}_fts_data" WHERE id = {_STRUCTURE}').fetchone()  # noqa: S608 - as above
-    segments = list(_segments(_varints(noted[4:])))
-    if len(segments) > 1:
-        return False
-    settled = [0, 0, 0]
-    for segment, first, last in segments:
-        execute("BEGIN")
-        if segment != 1:
-            execute(
-                f'UPDATE "{name}_fts_data" SET id = id - ? WHERE id > {_STRUCTURE}',  # noqa: S608 - as above
-                ((segment - 1) << _OF_SEGMENTS,),
-            )
-            execute(f'UPDATE "{name}_fts_idx" SET segid = 1')  # noqa: S608 - as above
-        execute("COMMIT")
-        settled = [1, 1, 0, 0, 1, 1, first, last]
-    block = noted[:4] + b"".join(map(_varint, settled))
-    execute(f'UPDATE "{name}_fts_data" SET block = ? WHERE id = {_STRUCTURE}', (block,))  # noqa: S608 - as above
-    return True
-
-
-def _segments(numbers: Iterator[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield the number of each segment, and those of its first and last page."""
-    levels, _, _ = next(numbers), next(numbers), next(numbers)
-    for _ in range(levels):
-        _, count = next(numbers), next(numbers)
-        for _ in range(count):
-            yield next(numbers), next(numbers), next(numbers)
-
-
-def _varints(data: bytes) -> Iterator[int]:
-    """Yield numbers as SQLite writes them: seven bits a byte, the last of each below 128. None here has nine."""
-    number_ = 0
-    for byte in data:
-        number_ = number_ << 7 | byte & 127
-        if byte < 128:
-            yield number_
-            number_ = 0
-
-
-def _varint(number_: int) -> bytes:
-    more = _varint(number_ >> 7) if number_ > 127 else b""
-    return bytes([*(byte | 128 for byte in more), number_ & 127])
+def _fill_search(connection: sqlite3.Connection, name: str) -> None:
+    for command in ("rebuild", "optimize"):
+        connection.execute(f'INSERT INTO "{name}_fts" ("{name}_fts") VALUES (?)', (command,))  # noqa: S608 - as above

@@ -108,8 +108,6 @@ class Kept:
     """
     path: Path
     """The database that `fill` and `update` read."""
-    workplace: Path | None = None
-    """A folder for the database as `update` leaves it, from one site to the next; None where no process stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +252,7 @@ class _Writer:
         """Write all, and yield their places, with their SHA-256 where it was taken."""
         with ThreadPoolExecutor(1) as beside:
             # SQLite and sums do without Python's lock: the database is written while the lists are.
-            database = beside.submit(self._database, self._kept.count(list_name("claims")))
+            database = beside.submit(self._database)
             yield from self._write_all(database)
 
     def _write_all(self, database: Future[File]) -> Iterator[tuple[str, str]]:
@@ -376,21 +374,16 @@ class _Writer:
             yield self._file(_table_of(measure.id), measure.title, table)
         yield database.result()
 
-    def _database(self, claims: int) -> File:
+    def _database(self) -> File:
         path, tables = DATA + DATABASE, [Table(name, row, ()) for name, row in TABLES.items()]
         last, kept, place = self._last, self._kept, self._place(path)
-        known = last.files.get(path, "") if last is not None else ""
-        loose = _taken(kept.workplace, known) if kept.workplace is not None else None
         if (
             last is None
-            or not known
-            or not update_database(place, last.folder / path, kept.update, kept.path, claims, loose)
+            or path not in last.files
+            or not update_database(place, last.folder / path, kept.update, kept.path)
         ):
-            write_database(place, tables, kept.fill, kept.path, claims)
-        found = self._file(DATABASE, DATABASE_TITLE)
-        if loose is not None and loose.exists():
-            loose.replace(loose.with_name(_name_of(loose, found.digest)))
-        return found
+            write_database(place, tables, kept.fill, kept.path)
+        return self._file(DATABASE, DATABASE_TITLE)
 
     def _file(self, path: str, title: str, table: Table | None = None) -> File:
         place = self._folder / DATA / path
@@ -400,24 +393,6 @@ class _Writer:
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(path, place.stat().st_size, digest, title, table)
-
-
-def _taken(workplace: Path, total: str) -> Path:
-    """Return the place for a database that is changed: there is one if it holds what the one of that sum holds."""
-    loose = workplace / "changing"
-    loose.unlink(missing_ok=True)
-    for path in list(workplace.iterdir()):
-        if total and path.name == _name_of(path, total):
-            path.replace(loose)
-        else:
-            path.unlink()
-    return loose
-
-
-def _name_of(path: Path, total: str) -> str:
-    """Return the name of a file that stands as it was left, and holds what the database of that sum holds."""
-    stat = path.stat()
-    return f"{total}-{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}"
 
 
 def _around_figures(record: Measure) -> tuple[bytes, bytes]:
