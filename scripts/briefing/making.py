@@ -17,12 +17,13 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.utils import CountHandler
 
 from briefing.engine.files import (
+    bring_up_to_date,
     digest,
     digests_of,
     has_its_index,
     is_untouched,
     shaping,
-    take_over,
+    some_of,
     written_below,
 )
 from briefing.engine.parting import PartFolder, Share, gather, take_over_all
@@ -31,7 +32,7 @@ from briefing.engine.workers import Aside
 from briefing.links import STATE_FILE
 from briefing.mkdocs_plugin import Record, site_of
 from briefing.project import briefing_plugin, reason
-from briefing.publishing import BuildFailed
+from briefing.publishing import BuildFailed, empty
 from briefing.timing import Timings
 
 if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
@@ -121,6 +122,8 @@ class Making:
         self._builder: Builder | None = None
         self._about: dict[str, str] = {}
         self._files: Collection[str] = ()
+        self.shared: Sequence[str] = ()
+        """Some files, from all over the last site: most builds leave them as they are."""
         self.has_begun = False
         """Whether anything was written into the new folder."""
         self.difference: Difference | None = None
@@ -161,10 +164,13 @@ class Making:
                 kept = Known if anew else self._state.load
                 known = gather(parts, self._state) if parts else kept()
             new = Path(config.site_dir)
+            self.shared = some_of(known) if not parts else []
+            if parts or not known.tasks:
+                empty(new)
             take = (
                 partial(take_over_all, known, parts, new)
                 if parts
-                else partial(take_over, known, self._site, new)
+                else partial(bring_up_to_date, known, self._site, new)
             )
             with Aside(take, wanted=bool(known.tasks)) as aside:
                 config.plugins.on_config(config)
