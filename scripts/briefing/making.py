@@ -46,6 +46,9 @@ if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and i
     from briefing.verify import Sealer
     from briefing.view import View
 
+SEALED = "sealed"
+"""Among what is known of a site: by what it is known to have been looked over (briefing.verify.Sealer.mark)."""
+
 SEARCH = "search/"
 """What the names of the parts of the search index begin with, among what is known of a site."""
 
@@ -165,6 +168,7 @@ class Making:
                 known = gather(parts, self._state) if parts else kept()
             new = Path(config.site_dir)
             self.shared = some_of(known) if not parts else []
+            self._held = known if known.about.get(SEALED) else None
             if parts or not known.tasks:
                 empty(new)
             take = (
@@ -224,14 +228,13 @@ class Making:
     def verify(self, sealer: "Sealer | None" = None) -> None:
         """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong.
 
-        `sealer` has looked over the last site, if this build began from what was held of it.
+        `sealer` has looked over the last site, or will look over the next one too.
         """
-        with self._timings.phase("check of the site"):
-            if sealer is not None:
-                _verify(self._config, sealer, self._files, self._changes())
-                return
-            with contextlib.closing(sealer_of(self._config, self._site)) as own:
-                _verify(self._config, own, self._files)
+        with self._timings.phase("check of the site"), contextlib.ExitStack() as stack:
+            if sealer is None:
+                sealer = stack.enter_context(contextlib.closing(sealer_of(self._config, self._site)))
+            _verify(self._config, sealer, self._files, self._changes())
+            self._about[SEALED] = sealer.mark
 
     def _changes(self) -> "Changes | None":
         """Find what tells the new site from the last one; None where that is not known."""
@@ -244,7 +247,7 @@ class Making:
         found = Difference.between(self._held, self._builder.known, new, self._files)
         self.difference = found
         sums = {p: Sum(f.size, f.time, f.sum) for p, f in found.changed.items() if f.sum}
-        return Changes(found.changed, found.gone, sums, self._site)
+        return Changes(found.changed, found.gone, sums, self._site, self._held.about.get(SEALED) or None)
 
     def save(self) -> None:
         """Keep what is known of the site, which is in its place."""

@@ -262,18 +262,25 @@ def bring_up_to_date(known: Known, last: Path, new: Path) -> list[str]:
     """
     made = {file.path: file for file in _of_tasks(known)}
     index = {file.path: file for file in _of_its_index(known)}
-    try:
-        there = _sifted(new, made | index)
-    except OSError:  # somebody else's: what cannot be sorted out is put aside
-        empty(new)
-        there = set()
+    there = sift(new, made | index)
     _linked((file for path, file in index.items() if path not in there), last, new)
     lacking = [file for path, file in made.items() if path not in there]
     return [*(there & made.keys()), *_linked(lacking, last, new)]
 
 
+def sift(folder: Path, wanted: Mapping[str, Written]) -> set[str]:
+    """Remove from a folder what has not the size and the time that are wanted; return the files that stay.
+
+    Raises OSError.
+    """
+    try:
+        return _sifted(folder, wanted)
+    except OSError:  # what cannot be sorted out, being somebody else's, is put aside
+        empty(folder)
+        return set()
+
+
 def _sifted(folder: Path, wanted: Mapping[str, Written]) -> set[str]:
-    """Remove from a folder what is not as it is wanted, and return the files that stay. Raises OSError."""
     stay = set[str]()
     folders, full = [""], {""}
     for inside in folders:

@@ -7,12 +7,11 @@ however large that is, and costs by what it changes.
 """
 
 import contextlib
-import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.engine.files import beside, remove, some_of
+from briefing.engine.files import beside, remove, sift, some_of
 from briefing.engine.state import Known, Task, Written
 from briefing.indexing import link
 from briefing.publishing import Claim, Folder
@@ -50,7 +49,8 @@ class Stage:
         self._site = site
         self._folder = Folder(site)
         self.path = self._folder.path
-        self._shared: list[str] = []
+        self.shared: Sequence[str] = ()
+        """Some files of the last site, by which it is told whether the folder is worth keeping."""
         self._claim: Claim | None = None
         self._sign: tuple[int, int] | None = None
 
@@ -58,13 +58,13 @@ class Stage:
         """Bring the folder up to date with the site that has taken its place, and keep it for oneself.
 
         It holds the site before that, which `difference` tells from the one of now; where that is not
-        known, it is filled anew. Raises OSError.
+        known, it is looked through. Raises OSError.
         """
         paths: Iterable[str]
         if difference is None or not self.path.is_dir():
-            shutil.rmtree(self.path, ignore_errors=True)
-            self.path.mkdir()
-            gone, paths = frozenset[str](), _files(now.tasks.values())
+            self.path.mkdir(exist_ok=True)
+            files = _files(now.tasks.values())
+            gone, paths = frozenset[str](), files.keys() - sift(self.path, files)
         else:
             gone, paths = difference.gone, (*difference.changed, SUMS)
         self._end_claim()
@@ -80,15 +80,15 @@ class Stage:
             place.unlink(missing_ok=True)
             link(f"{self._site}/{path}", place)
         self._sign = _sign(self._site)
-        self._shared = some_of(now)
+        self.shared = some_of(now)
 
     def holds(self) -> bool:
         """Whether the folder holds what the site does: nobody else has built it since."""
         return self._sign is not None and self.path.is_dir() and self._sign == _sign(self._site)
 
     def close(self) -> None:
-        """Leave the folder to the next build, if it was brought up to date, or remove it."""
-        self._folder.leave(self._shared)
+        """Leave the folder to the next build, if that is worth it, or remove it."""
+        self._folder.leave(self.shared)
         self._end_claim()
 
     def _end_claim(self) -> None:
