@@ -18,6 +18,7 @@ from mkdocs.utils import CountHandler
 
 from briefing.engine.files import (
     bring_up_to_date,
+    changed_since,
     digest,
     digests_of,
     has_its_index,
@@ -157,13 +158,14 @@ class Making:
         config, timings = self._config, self._timings
         with self._started() as counter:
             with timings.phase("what is known"):
-                digests = digests_of(Path(self._plugin.config.briefs))
                 self._shape = Shape(shaping(config), written_below(Path(config.docs_dir)))
-                self._about = {"inputs": self._inputs(digests)}
                 anew = clean or not self._site.is_dir()
-                about, files = ({}, {}) if anew or parts or always else self._state.glance()
-                if self._is_alike(about) and is_untouched(files, self._site):
-                    return Built(self._site, int(about["pages"]), replaced=False)
+                may_stand = not (anew or parts or always)
+                # Where a file is younger than what is known, to read all of them twice would be in vain.
+                if may_stand and not changed_since(Path(self._plugin.config.briefs), self._state.path):
+                    self._about = {"inputs": self._inputs(digests_of(Path(self._plugin.config.briefs)))}
+                    if (stands := self._standing()) is not None:
+                        return stands
                 kept = Known if anew else self._state.load
                 known = gather(parts, self._state) if parts else kept()
             new = Path(config.site_dir)
@@ -178,7 +180,12 @@ class Making:
             )
             with Aside(take, wanted=bool(known.tasks)) as aside:
                 config.plugins.on_config(config)
-                return self._make(known, self._read(), digests, lambda: aside.result or (), counter)
+                record = self._read()
+                digests = record.loaded.digests
+                self._about = {"inputs": self._inputs(digests)}
+                if may_stand and self._is_alike(known.about) and (stands := self._standing()) is not None:
+                    return stands
+                return self._make(known, record, digests, lambda: aside.result or (), counter)
 
     def run_again(self, ground: Ground, changed: Collection[Path]) -> Built:
         """Build into the new folder, which holds the last site; `changed` are files of the record or of links.
@@ -312,6 +319,13 @@ class Making:
             frame=ground.frame if ground is not None else None,
             marks=ground.marks if ground is not None else None,
         )
+
+    def _standing(self) -> Built | None:
+        """Return the last site, if it was made from the same and is as it was left."""
+        about, files = self._state.glance()
+        if self._is_alike(about) and is_untouched(files, self._site):
+            return Built(self._site, int(about["pages"]), replaced=False)
+        return None
 
     def _is_alike(self, about: Mapping[str, str]) -> bool:
         """Whether the last site was made from the same, and without a warning."""

@@ -8,7 +8,7 @@ made in any order, or not at all where their last HTML still holds.
 import contextlib
 import logging
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +72,9 @@ class Assembly:
                 found.remove(hidden)
         set_exclusions(found, config)
         self.files = found
-        self.nav = config.plugins.on_nav(get_navigation(found, config), config=config, files=found)
+        with found.without(self._made):
+            nav = get_navigation(found, config)
+        self.nav = config.plugins.on_nav(nav, config=config, files=found)
         self.env = config.plugins.on_env(self.env, config=config, files=found)
         self.documents = list(found.documentation_pages())
         self._converter = Converter(config, found)
@@ -291,6 +293,26 @@ class _WithAssets(FastFiles):
         self._config = config
         self._assets = frozenset(assets)
         self._asked: dict[str, File] = {}
+        self._left_out: Collection[str] = ()
+
+    @contextlib.contextmanager
+    def without(self, uris: Collection[str]) -> Iterator[None]:
+        """Leave pages out of the list of all.
+
+        For each in that list MkDocs makes a page before it is asked for, of thousands that no navigation names.
+        """
+        self._left_out = uris
+        try:
+            yield
+        finally:
+            self._left_out = ()
+
+    def documentation_pages(
+        self, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included
+    ) -> Sequence[File]:
+        """Return the files of pages."""
+        found = super().documentation_pages(inclusion=inclusion)
+        return [file for file in found if file.src_uri not in self._left_out] if self._left_out else found
 
     def get_file_from_path(self, path: str) -> File | None:
         """Return the file at a path below the docs."""

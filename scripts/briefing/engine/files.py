@@ -85,6 +85,16 @@ def digests_of(folder: Path) -> dict[str, str]:
     return {inside: digest(path.read_bytes()) for inside, path in _below(folder) if inside.endswith(".yml")}
 
 
+def changed_since(folder: Path, file: Path) -> bool:
+    """Whether any file of the record seems to be younger than another file; it is no proof if none is."""
+    try:
+        then = file.stat().st_mtime_ns
+        stats = (path.stat() for inside, path in _below(folder) if inside.endswith(".yml"))
+        return any(max(stat.st_mtime_ns, stat.st_ctime_ns) > then for stat in stats)
+    except OSError:
+        return True
+
+
 def written_below(folder: Path) -> str:
     """Return a digest of all files of a folder, but for what Python leaves there."""
     parts = []
