@@ -179,6 +179,29 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+def test_a_theme_has_the_files_that_mkdocs_finds(project: Path) -> None:
+    """In the same order, the project's own among them; hidden ones are none of the site's."""
+    for path in (
+        "own/a.css",
+        "own/.b/c.css",
+        "own/assets/.d/e.css",
+        "own/assets/f.css",
+        "own/.g.css",
+        "own/h.html",
+    ):
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text("x")
+    settings = project / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("font: false", "font: false, custom_dir: own"))
+    config = load_config(str(settings))
+    ours, theirs = Files([]), Files([])
+    ours.add_files_from_theme(assembly._Shown(config.theme.dirs), config)
+    theirs.add_files_from_theme(config.theme.get_env(), config)
+    assert [f.src_uri for f in ours] == [f.src_uri for f in theirs]
+    assert {"a.css", "assets/f.css"} < {f.src_uri for f in ours}
+    assert [f.abs_src_path for f in ours] == [f.abs_src_path for f in theirs]
+
+
 def test_what_pages_show_alike_is_made_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The navigation of a folder's pages is the same as if it were made for each."""
     features = "features: [navigation.tabs, navigation.sections, navigation.indexes]"
