@@ -15,11 +15,14 @@ import pytest
 from briefing import publishing as module
 from briefing.publishing import (
     BuildFailed,
+    Folder,
     check_replaceable,
+    empty,
     only_builder_of,
     place_of,
     plainly,
     publish,
+    retained,
 )
 
 is_root = os.geteuid() == 0
@@ -306,3 +309,122 @@ def test_a_folder_below_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(BuildFailed, match="file"), only_builder_of(tmp_path / "file" / "x" / "site"):
         pytest.fail("there is no such place")
+
+
+# --- what is kept of the site before -----------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Give a site of ten files, with what was kept of the one before: the same files, by their second names."""
+    for name in ("site", ".site-retained"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "site" / "sitemap.xml").write_text("x")
+    for n in range(10):
+        (tmp_path / "site" / f"{n}.html").write_text("x")
+    for path in (tmp_path / "site").iterdir():
+        os.link(path, tmp_path / ".site-retained" / path.name)
+    return tmp_path / "site"
+
+
+PAGES = [f"{n}.html" for n in range(10)]
+
+
+def test_a_build_begins_with_what_was_kept_and_keeps_it(site: Path) -> None:
+    """Meanwhile it has a name by which it is cleared away if the build is killed; nobody is served from it."""
+    folder = Folder(site)
+    assert not retained(site).exists()
+    assert sorted([*PAGES, "sitemap.xml"]) == sorted(p.name for p in folder.path.iterdir())
+    folder.path.chmod(0o755)
+    folder.leave(PAGES)
+    folder.leave(PAGES)  # again, as whoever ends does
+    assert stat.S_IMODE(retained(site).stat().st_mode) == 0o700
+    assert [".site-retained", "site"] == sorted(p.name for p in site.parent.iterdir())
+    Folder(site)
+    with only_builder_of(site):  # of a build that was killed
+        assert [".site.lock", "site"] == sorted(p.name for p in site.parent.iterdir())
+
+
+def test_what_is_kept_is_not_cleared_away(site: Path) -> None:
+    """Its name is like that of what a killed build has left."""
+    with only_builder_of(site):
+        assert retained(site).is_dir()
+
+
+@pytest.mark.parametrize("same", [0, 9, 10])
+def test_only_what_shares_nearly_all_files_is_kept(same: int, site: Path) -> None:
+    """Anything else would take as much of the disk as a site, and save nothing."""
+    folder = Folder(site)
+    for name in PAGES[same:]:
+        (folder.path / name).unlink()
+        (folder.path / name).write_text("x")
+    folder.leave(PAGES)
+    assert retained(site).exists() == (same == 10)
+    assert not list(site.parent.glob(".site-????????[!d]"))
+
+
+@pytest.mark.parametrize("lost", ["nothing known", "no sitemap", "no site"])
+def test_what_is_no_whole_site_is_not_kept(lost: str, site: Path) -> None:
+    """It would not be known again, or nobody knows whether it is worth it."""
+    folder = Folder(site)
+    if lost == "no sitemap":
+        (folder.path / "sitemap.xml").unlink()
+    if lost == "no site":
+        shutil.rmtree(site)
+    folder.leave([] if lost == "nothing known" else PAGES)
+    assert not list(site.parent.glob(".site-*"))
+
+
+@pytest.mark.parametrize("what", ["a link", "a file", "somebody's notes", "nothing"])
+def test_what_no_build_has_kept_is_left_alone(what: str, site: Path, tmp_path: Path) -> None:
+    """Whatever has the name, and wherever a link of that name leads: the build has a folder of its own."""
+    kept, home = retained(site), tmp_path / "home"
+    kept.rename(home)
+    match what:
+        case "a link":
+            kept.symlink_to(home)
+        case "a file":
+            kept.write_text("x")
+        case "somebody's notes":
+            kept.mkdir()
+            (kept / "notes.txt").write_text("x")
+    folder = Folder(site)
+    assert not list(folder.path.iterdir())
+    for path in site.iterdir():
+        os.link(path, folder.path / path.name)
+    folder.leave(PAGES)
+    assert len(list(home.iterdir())) == 11
+    match what:
+        case "a link":
+            assert kept.is_symlink()
+        case "a file":
+            assert kept.is_file()
+        case "somebody's notes":
+            assert ["notes.txt"] == [p.name for p in kept.iterdir()]
+        case _:
+            assert kept.is_dir()
+    assert not [p for p in site.parent.glob(".site-*") if p != kept]
+
+
+@pytest.mark.skipif(not is_root, reason="only root may give files away")
+def test_what_somebody_else_has_laid_there_is_left_alone(site: Path) -> None:
+    """He could write into a site that begins with it."""
+    os.chown(retained(site), 12345, 12345)
+    folder = Folder(site)
+    assert not list(folder.path.iterdir())
+    assert retained(site).is_dir()
+    os.chown(site, 12345, 12345)  # whose site it is may do that anyhow
+    assert list(Folder(site).path.iterdir())
+
+
+def test_what_cannot_be_removed_is_put_aside(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder is emptied all the same: what was in it has another name, by which it is cleared away one day."""
+    folder = Folder(site)
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        empty(folder.path)
+    assert not list(folder.path.iterdir())
+    (aside,) = [p for p in site.parent.glob(".site-*") if p != folder.path]
+    assert len(list(aside.iterdir())) == 11
+    with only_builder_of(site):
+        assert not list(site.parent.glob(".site-*"))

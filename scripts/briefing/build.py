@@ -18,7 +18,15 @@ from briefing.engine.state import State
 from briefing.forks import without_collector
 from briefing.making import CACHE, Built, Making, verify
 from briefing.project import briefing_plugin, configuration, reason
-from briefing.publishing import BuildFailed, check_replaceable, only_builder_of, place_of, publish
+from briefing.publishing import (
+    BuildFailed,
+    Folder,
+    check_replaceable,
+    empty,
+    only_builder_of,
+    place_of,
+    publish,
+)
 from briefing.timing import Timings
 
 log = logging.getLogger("mkdocs.plugins.briefing")
@@ -53,7 +61,8 @@ def build(
     check_replaceable(site)
     with only_builder_of(site), without_collector():
         made: Making | None = None
-        new = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
+        folder = Folder(site)
+        new = folder.path
         kept = states_folder(config)
         states = kept or Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
         try:
@@ -64,6 +73,7 @@ def build(
             elif join:
                 raise BuildFailed(NOT_IN_PARTS)
             else:
+                empty(new)
                 with timings.phase("MkDocs"):
                     _run(config)
                 pages = len(briefing_plugin(config).pages)
@@ -79,18 +89,18 @@ def build(
             with timings.phase("publish"):
                 publish(new, site)
             # What is removed, a file after another, is waited for only when nothing else is to be done.
-            removal = threading.Thread(target=shutil.rmtree, args=(new,), kwargs={"ignore_errors": True})
+            removal = threading.Thread(target=folder.leave, args=(made.shared if made is not None else (),))
             removal.start()
             if made is not None:
                 made.save()
-            with timings.phase("remove the last site"):
+            with timings.phase("leave the last site"):
                 removal.join()
         finally:
             if made is not None:
                 made.close()
             if held is not None:
                 held += (config, made)
-            shutil.rmtree(new, ignore_errors=True)
+            folder.leave(made.shared if made is not None else ())
             if kept is None:
                 shutil.rmtree(states, ignore_errors=True)
     return built

@@ -75,16 +75,21 @@ class Changes:
     """What is said of changed files. It is believed of large ones that have the size and the time it names."""
     last: Path | None = None
     """Where the last one stands, if it does."""
+    mark: str | None = None
+    """By which the last one is known, where another process looked at it; see `Inventory.mark`."""
 
 
 class Inventory:
     """The files of a folder. Files that are new or changed since it was last kept are read."""
 
-    def __init__(self, site: Path, url: str = "", kept: Path | None = None) -> None:
+    def __init__(
+        self, site: Path, url: str = "", kept: Path | None = None, changes: Changes | None = None
+    ) -> None:
         """Take stock of a folder.
 
         `url` is the site's address, with a slash at its end, or empty; `kept` is the file for what
-        is found. Raises OSError if a file cannot be read, sqlite3.Error if `kept` cannot.
+        is found. `changes` is what tells the folder from the last one that was kept, if its mark says that it
+        was that. Raises OSError if a file cannot be read, sqlite3.Error if `kept` cannot.
         """
         self.url = url
         self._kept = _Kept(kept, url)
@@ -92,7 +97,7 @@ class Inventory:
             self._before = self._kept.files()
             self._sums_before = {name: total for name, (_, total) in self._before.items()}
             self._seen = self._kept.seen
-            self.look(site)
+            self.look(site, changes if changes is not None and changes.mark == self.mark else None)
         except BaseException:
             self._kept.close()
             raise
@@ -145,6 +150,11 @@ class Inventory:
             and mark[0] > LARGE
             and mark[:2] == (said.size, said.time)
         }
+
+    @property
+    def mark(self) -> str:
+        """By what it is known, in whichever process, that nothing was kept since; empty where nothing is."""
+        return self._kept.token
 
     @property
     def gone(self) -> frozenset[str]:
@@ -358,7 +368,7 @@ class _Kept:
                 self._connection.executescript(_TABLES)
                 self._connection.execute("INSERT INTO about VALUES (?, ?, '', '', x'')", (VERSION, url))
             ((token, seen, asked),) = self._rows("SELECT token, seen, asked FROM about")
-            self._token, self.seen = str(token), str(seen)
+            self.token, self.seen = str(token), str(seen)
             self._asked = unpacked(asked)
             self._node = file.stat().st_ino if file is not None else 0
         except (sqlite3.Error, OSError, ValueError, TypeError) as fault:
@@ -389,7 +399,7 @@ class _Kept:
             return True
         with suppress(sqlite3.Error, OSError):
             if self._file.stat().st_ino == self._node:
-                return self._rows("SELECT token FROM about") == [(self._token,)]
+                return self._rows("SELECT token FROM about") == [(self.token,)]
         return False
 
     def files(self) -> dict[str, tuple[_Mark, str]]:
@@ -434,8 +444,8 @@ class _Kept:
         if new:
             self._asked = unpacked(packed([*self._asked, *new]))
             execute("UPDATE about SET asked = ?", (self._asked.tobytes(),))
-        self._token, self.seen = secrets.token_hex(8), seen
-        execute("UPDATE about SET token = ?, seen = ?", (self._token, seen))
+        self.token, self.seen = secrets.token_hex(8), seen
+        execute("UPDATE about SET token = ?, seen = ?", (self.token, seen))
         execute("COMMIT")
 
     def _rows(self, query: str, *values: str) -> list[Any]:

@@ -17,12 +17,14 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.utils import CountHandler
 
 from briefing.engine.files import (
+    bring_up_to_date,
+    changed_since,
     digest,
     digests_of,
     has_its_index,
     is_untouched,
     shaping,
-    take_over,
+    some_of,
     written_below,
 )
 from briefing.engine.parting import PartFolder, Share, gather, take_over_all
@@ -31,7 +33,7 @@ from briefing.engine.workers import Aside
 from briefing.links import STATE_FILE
 from briefing.mkdocs_plugin import Record, site_of
 from briefing.project import briefing_plugin, reason
-from briefing.publishing import BuildFailed
+from briefing.publishing import BuildFailed, empty
 from briefing.timing import Timings
 
 if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and it takes long to import
@@ -44,6 +46,9 @@ if TYPE_CHECKING:  # where nothing has changed, nothing of this is needed, and i
     from briefing.rules import Looked
     from briefing.verify import Sealer
     from briefing.view import View
+
+SEALED = "sealed"
+"""Among what is known of a site: by what it is known to have been looked over (briefing.verify.Sealer.mark)."""
 
 SEARCH = "search/"
 """What the names of the parts of the search index begin with, among what is known of a site."""
@@ -121,6 +126,8 @@ class Making:
         self._builder: Builder | None = None
         self._about: dict[str, str] = {}
         self._files: Collection[str] = ()
+        self.shared: Sequence[str] = ()
+        """Some files, from all over the last site: most builds leave them as they are."""
         self.has_begun = False
         """Whether anything was written into the new folder."""
         self.difference: Difference | None = None
@@ -151,24 +158,34 @@ class Making:
         config, timings = self._config, self._timings
         with self._started() as counter:
             with timings.phase("what is known"):
-                digests = digests_of(Path(self._plugin.config.briefs))
                 self._shape = Shape(shaping(config), written_below(Path(config.docs_dir)))
-                self._about = {"inputs": self._inputs(digests)}
                 anew = clean or not self._site.is_dir()
-                about, files = ({}, {}) if anew or parts or always else self._state.glance()
-                if self._is_alike(about) and is_untouched(files, self._site):
-                    return Built(self._site, int(about["pages"]), replaced=False)
+                may_stand = not (anew or parts or always)
+                # Where a file is younger than what is known, to read all of them twice would be in vain.
+                if may_stand and not changed_since(Path(self._plugin.config.briefs), self._state.path):
+                    self._about = {"inputs": self._inputs(digests_of(Path(self._plugin.config.briefs)))}
+                    if (stands := self._standing()) is not None:
+                        return stands
                 kept = Known if anew else self._state.load
                 known = gather(parts, self._state) if parts else kept()
             new = Path(config.site_dir)
+            self.shared = some_of(known) if not parts else []
+            self._held = known if known.about.get(SEALED) else None
+            if parts or not known.tasks:
+                empty(new)
             take = (
                 partial(take_over_all, known, parts, new)
                 if parts
-                else partial(take_over, known, self._site, new)
+                else partial(bring_up_to_date, known, self._site, new)
             )
             with Aside(take, wanted=bool(known.tasks)) as aside:
                 config.plugins.on_config(config)
-                return self._make(known, self._read(), digests, lambda: aside.result or (), counter)
+                record = self._read()
+                digests = record.loaded.digests
+                self._about = {"inputs": self._inputs(digests)}
+                if may_stand and self._is_alike(known.about) and (stands := self._standing()) is not None:
+                    return stands
+                return self._make(known, record, digests, lambda: aside.result or (), counter)
 
     def run_again(self, ground: Ground, changed: Collection[Path]) -> Built:
         """Build into the new folder, which holds the last site; `changed` are files of the record or of links.
@@ -218,14 +235,13 @@ class Making:
     def verify(self, sealer: "Sealer | None" = None) -> None:
         """Look the new site over, and write the sums of its files. Raises BuildFailed with what is wrong.
 
-        `sealer` has looked over the last site, if this build began from what was held of it.
+        `sealer` has looked over the last site, or will look over the next one too.
         """
-        with self._timings.phase("check of the site"):
-            if sealer is not None:
-                _verify(self._config, sealer, self._files, self._changes())
-                return
-            with contextlib.closing(sealer_of(self._config, self._site)) as own:
-                _verify(self._config, own, self._files)
+        with self._timings.phase("check of the site"), contextlib.ExitStack() as stack:
+            if sealer is None:
+                sealer = stack.enter_context(contextlib.closing(sealer_of(self._config, self._site)))
+            _verify(self._config, sealer, self._files, self._changes())
+            self._about[SEALED] = sealer.mark
 
     def _changes(self) -> "Changes | None":
         """Find what tells the new site from the last one; None where that is not known."""
@@ -238,7 +254,7 @@ class Making:
         found = Difference.between(self._held, self._builder.known, new, self._files)
         self.difference = found
         sums = {p: Sum(f.size, f.time, f.sum) for p, f in found.changed.items() if f.sum}
-        return Changes(found.changed, found.gone, sums, self._site)
+        return Changes(found.changed, found.gone, sums, self._site, self._held.about.get(SEALED) or None)
 
     def save(self) -> None:
         """Keep what is known of the site, which is in its place."""
@@ -303,6 +319,13 @@ class Making:
             frame=ground.frame if ground is not None else None,
             marks=ground.marks if ground is not None else None,
         )
+
+    def _standing(self) -> Built | None:
+        """Return the last site, if it was made from the same and is as it was left."""
+        about, files = self._state.glance()
+        if self._is_alike(about) and is_untouched(files, self._site):
+            return Built(self._site, int(about["pages"]), replaced=False)
+        return None
 
     def _is_alike(self, about: Mapping[str, str]) -> bool:
         """Whether the last site was made from the same, and without a warning."""

@@ -107,12 +107,13 @@ class BriefingPlugin(BasePlugin[BriefingConfig]):  # type: ignore[no-untyped-cal
         `reader` has read it before, and `only` these files have changed since; `memory` is what is
         remembered of links, where that has not.
         """
-        from briefing.authoring.editor import refresh
         from briefing.links.memory import STATE_FILE, load_memory
 
         reader = reader or self.reader()
         loaded = reader.load(only=only)
         if self._serving:
+            from briefing.authoring.editor import refresh
+
             refresh(reader.root.parent, loaded.corpus)
         links = Path(config.config_file_path or "mkdocs.yml").parent / STATE_FILE
         return Record(loaded, load_memory(links) if memory is None else memory)

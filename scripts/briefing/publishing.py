@@ -3,6 +3,10 @@
 A site is built in a new folder beside the last one and put in its place once it is whole. Whatever
 happens before that step, and at whatever moment, the last good site stands; after it, the new one
 does, on the disk too.
+
+What the new site has replaced is kept beside it (`retained`): it shares nearly all files with the site that
+stands, so that the next build need not give each of tens of thousands a second name, nor remove as many.
+It may be deleted at any time.
 """
 
 import contextlib
@@ -14,8 +18,10 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import IO
@@ -54,7 +60,7 @@ def check_replaceable(site: Path) -> None:
         raise BuildFailed(f"{site} is not a folder: name another with --site-dir")
     if os.path.ismount(site):
         raise BuildFailed(f"{site} is where a disk is mounted: name a folder in it with --site-dir")
-    if site.is_dir() and any(site.iterdir()) and not (site / "sitemap.xml").is_file():
+    if site.is_dir() and any(site.iterdir()) and not (site / _SURE).is_file():
         raise BuildFailed(f"{site} holds other files than a site: name another folder with --site-dir")
 
 
@@ -107,8 +113,87 @@ def _clear(site: Path) -> None:
         _previous(site).rename(site)
     left = re.compile(rf"\.{re.escape(site.name)}-[a-z0-9_]{{8}}")
     for path in site.parent.iterdir():
-        if left.fullmatch(path.name) and not Claim.is_on(path):
+        if left.fullmatch(path.name) and path != retained(site) and not Claim.is_on(path):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def retained(site: Path) -> Path:
+    """Return where the site before the last one is kept.
+
+    Its name is one of those that `.gitignore` and earlier versions take for what a killed build has left.
+    """
+    return site.with_name(f".{site.name}-retained")
+
+
+class Folder:
+    """The folder in which a new site is made, beside the last one.
+
+    It begins with what was kept of the site before the last, if that is ours, and else empty. Nothing that it
+    holds is believed before it is looked at (briefing.engine.files.bring_up_to_date). As long as it is worked
+    in, it has a name by which the next build clears it away if this one is killed.
+    """
+
+    def __init__(self, site: Path) -> None:
+        """Make a folder beside the place of a site. Raises OSError."""
+        self._site = site
+        self.path = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
+        if _is_usable(retained(site), site):
+            with contextlib.suppress(OSError):
+                retained(site).rename(self.path)
+
+    def leave(self, shared: Sequence[str]) -> None:
+        """Keep the folder for the next build if that is worth it, and remove it else.
+
+        It is worth it where nearly all of these files, from all over the site, are the same as those of the
+        site that stands: elsewhere files cannot have two names, or another version has made them all anew,
+        and the folder would take as much of the disk as a site.
+        """
+        if self._is_worth_it(shared):
+            with contextlib.suppress(OSError):  # somebody else's folder has the name
+                self.path.chmod(0o700)  # nobody is to be served from it
+                self.path.rename(retained(self._site))
+                return
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _is_worth_it(self, shared: Sequence[str]) -> bool:
+        if not (self.path / _SURE).is_file():
+            return False
+        same = 0
+        for path in shared:
+            with contextlib.suppress(OSError):
+                same += os.path.samestat((self.path / path).lstat(), (self._site / path).lstat())
+        return same > _NEARLY_ALL * len(shared)
+
+
+_NEARLY_ALL = 0.9
+
+_SURE = "sitemap.xml"
+"""By this file a folder is known to hold a site."""
+
+
+def _is_usable(folder: Path, site: Path) -> bool:
+    """Whether a folder is one that a build has kept: a site's, on its disk, and nobody else's."""
+    try:
+        about, place = folder.lstat(), site.lstat()
+    except OSError:
+        return False
+    owners = {os.geteuid()} if os.geteuid() else {0, place.st_uid}
+    return (
+        stat.S_ISDIR(about.st_mode)
+        and about.st_dev == place.st_dev == site.parent.stat().st_dev
+        and about.st_uid in owners
+        and (folder / _SURE).is_file()
+    )
+
+
+def empty(folder: Path) -> None:
+    """Take everything out of a folder, even what others have put there. Raises OSError."""
+    if any(folder.iterdir()):
+        # By another name what cannot be removed is out of the way; whoever may clears it away one day.
+        old = Path(tempfile.mkdtemp(prefix=f"{folder.name.rpartition('-')[0]}-", dir=folder.parent))
+        folder.rename(old)
+        folder.mkdir(mode=0o700)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 class Claim:

@@ -124,11 +124,15 @@ class Workshop:
             try:
                 built = making.run(clean=False, parts=(), always=True)
                 self._put(making, stage, sealer, site, timings)
+                with timings.phase("for the next build"):
+                    stage.follow(making.ground.known)  # whatever somebody has done to the last site
+                    making.ground.frame.assembly.warm_up()
                 self._held = _Held(config, site, stage, reader, sealer, making.ground, state, state.sign)
             finally:
                 making.close()
                 if self._held is None:
                     sealer.close()
+                    stage.shared = making.shared
                     stage.close()
         return built
 
@@ -144,6 +148,9 @@ class Workshop:
                 self._held = held
                 return built
             self._put(making, stage, held.sealer, site, timings)
+            with timings.phase("for the next build"):
+                stage.follow(making.ground.known, making.difference)
+                making.ground.frame.assembly.warm_up()
             self._held = _Held(
                 config, site, stage, held.reader, held.sealer, making.ground, state, state.sign
             )
@@ -160,15 +167,12 @@ class Workshop:
 
     @staticmethod
     def _put(making: Making, stage: Stage, sealer: Sealer, site: Path, timings: Timings) -> None:
-        """Look the new site over, put it in its place, and keep what is known of it and what the next needs."""
+        """Look the new site over, put it in its place, and keep what is known of it."""
         making.verify(sealer)
         stage.path.chmod(0o755)
         with timings.phase("publish"):
             publish(stage.path, site)
         making.save()
-        with timings.phase("for the next build"):
-            stage.follow(making.ground.known, making.difference)
-            making.ground.frame.assembly.warm_up()
 
 
 def keep_building(workshop: Workshop, told: Callable[[Built | BuildFailed, Timings], None]) -> None:

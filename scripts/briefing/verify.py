@@ -125,7 +125,8 @@ class Sealer:
         `url` is the site's address, or empty. The folder may be another each time. `changes` is what tells
         it from the last site in which nothing was wrong: no other file is looked at. Without it, or where
         there was no such site, or another process has sealed one since, the whole folder is looked through
-        for what differs. Raises OSError.
+        for what differs; so it is by a process that has sealed none, unless the mark of the changes is that of
+        the last one. Raises OSError.
         """
         try:
             return self._sealed(site, url, expected, changes)
@@ -136,6 +137,11 @@ class Sealer:
                     self._kept.unlink(missing_ok=True)
             self._kept = None
         return self._sealed(site, url, expected, None)
+
+    @property
+    def mark(self) -> str:
+        """By what the site that it has sealed is known, for `Changes`; empty if there is none, or it is not kept."""
+        return self._inventory.mark if self._inventory is not None and self._kept is not None else ""
 
     def close(self) -> None:
         """Let go of what is known."""
@@ -161,7 +167,7 @@ class Sealer:
             if self._kept is not None:
                 with contextlib.suppress(OSError):
                     self._kept.parent.mkdir(parents=True, exist_ok=True)
-            inventory = self._inventory = Inventory(site, url, self._kept)
+            inventory = self._inventory = Inventory(site, url, self._kept, changes)
         flaws = tuple(sorted(look_over(inventory, expected), key=lambda f: f.order))
         if not flaws:
             write_sums(site, inventory.sums)

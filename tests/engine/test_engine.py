@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -21,12 +22,12 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from briefing import shards
+from briefing import inventory, shards
 from briefing.build import build, build_part
 from briefing.corpus import load
 from briefing.engine import assembly, workers
 from briefing.engine.conversion import Converter, FastFiles
-from briefing.engine.files import move_files, sum_of, written_file
+from briefing.engine.files import changed_since, move_files, sift, sum_of, written_file
 from briefing.engine.marks import Marks
 from briefing.engine.parting import Share
 from briefing.engine.reading import Keys, Watch, watched
@@ -36,7 +37,7 @@ from briefing.making import CACHE, Built
 from briefing.markdown import front_matter, split_front_matter
 from briefing.outputs import asset_recipes, fragments
 from briefing.pages import recipes, render_page, render_pages
-from briefing.publishing import BuildFailed
+from briefing.publishing import BuildFailed, retained
 from briefing.rendering import render
 from briefing.timing import Timings
 from briefing.view import Site, look
@@ -101,6 +102,12 @@ MEASURE = """\
 def tree(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(autouse=True)
+def always_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin with what was kept of the site before, however little the two of so small a record share."""
+    monkeypatch.setattr("briefing.publishing._NEARLY_ALL", -1)
 
 
 @pytest.fixture
@@ -170,6 +177,29 @@ WORDS = st.sampled_from(
      "<a@b.cd>", "<http://e.org/>", "&amp;", "&", "\\*", "\\", "[r]", "[r]: http://e.org/ 't'\n", "# ", "- ", "| a |\n",
      "| --- |\n", "{ #i .c }", "!!! note\n\n    ", ": ", '<div markdown>\n', "\n</div>\n", '<p id="q">', "```\n", "~~~\n"],
 )  # fmt: skip
+
+
+def test_a_theme_has_the_files_that_mkdocs_finds(project: Path) -> None:
+    """In the same order, the project's own among them; hidden ones are none of the site's."""
+    for path in (
+        "own/a.css",
+        "own/.b/c.css",
+        "own/assets/.d/e.css",
+        "own/assets/f.css",
+        "own/.g.css",
+        "own/h.html",
+    ):
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text("x")
+    settings = project / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("font: false", "font: false, custom_dir: own"))
+    config = load_config(str(settings))
+    ours, theirs = Files([]), Files([])
+    ours.add_files_from_theme(assembly._Shown(config.theme.dirs), config)
+    theirs.add_files_from_theme(config.theme.get_env(), config)
+    assert [f.src_uri for f in ours] == [f.src_uri for f in theirs]
+    assert {"a.css", "assets/f.css"} < {f.src_uri for f in ours}
+    assert [f.abs_src_path for f in ours] == [f.abs_src_path for f in theirs]
 
 
 def test_what_pages_show_alike_is_made_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,14 +318,16 @@ def test_files_of_the_whole_record_come_from_the_last(project: Path, monkeypatch
     assert tree(site) == clean(project, project / "whole")
 
 
-def _note_calls(monkeypatch: pytest.MonkeyPatch, name: str, calls: list[str]) -> None:
-    real = getattr(fragments, name)
+def _note_calls(
+    monkeypatch: pytest.MonkeyPatch, name: str, calls: list[str], module: ModuleType = fragments
+) -> None:
+    real = getattr(module, name)
 
     def noting(*given: object) -> object:
         calls.append(name)
         return real(*given)
 
-    monkeypatch.setattr(fragments, name, noting)
+    monkeypatch.setattr(module, name, noting)
 
 
 def test_one_brief_changed(project: Path) -> None:
@@ -467,6 +499,26 @@ def _spoil_site(project: Path, n: int) -> None:
         path.write_bytes(content + b"x")
 
 
+def _spoil_retained(project: Path, n: int) -> None:
+    folder = retained(project / "site")
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    for path in files[n :: 50 + n]:
+        content = path.read_bytes()
+        path.unlink()
+        if n % 2:
+            path.write_bytes(content + b"x")
+        elif n % 4:
+            path.mkdir()
+            (path / "strange.html").write_text("x")
+    if n % 3 == 0 and folder.is_dir():
+        (folder / "strange" / "deep").mkdir(parents=True, exist_ok=True)
+        (folder / "strange" / "here").unlink(missing_ok=True)
+        (folder / "strange" / "here").symlink_to(project / "docs")
+        (folder / "SHA256SUMS").write_text("x")
+    if n % 5 == 4:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _spoil_cache(project: Path, n: int) -> None:
     for path in (project / CACHE / "sites").glob("*"):  # which another change may have removed
         size = path.stat().st_size
@@ -491,7 +543,7 @@ def _made_here(project: Path, n: int) -> Path | None:
 CHANGES: list[Change] = [
     _edit_title, _edit_claim, _edit_figure, _add, _add, _draft, _delete, _rename, _rename_entity, _add_entity,
     _edit_source, _cut_chain, _edit_topic, _rename_topic, _edit_glossary, _edit_doc, _name_doc, _edit_file, _name_site,
-    _spoil_site, _spoil_cache, _lose_cache,
+    _spoil_site, _spoil_retained, _spoil_cache, _lose_cache,
 ]  # fmt: skip
 
 
@@ -525,6 +577,144 @@ def test_each_change_alone(project: Path, tmp_path: Path) -> None:
         if n % 3 == 2:  # a whole build takes as long as three others
             assert tree(project / "site") == clean(project, tmp_path / "whole"), change.__name__
     assert tree(project / "site") == clean(project, tmp_path / "whole")
+
+
+def test_a_build_begins_with_the_site_before_the_last(project: Path) -> None:
+    """Its folder becomes that of the new one, with what differs; the last one's is kept in turn, as it was."""
+    made(project)
+    site = project / "site"
+    edit(project, "2022-02-05-report", "It pays for missiles.", "It pays for one.")
+    made(project)
+    before, nodes = tree(site), (retained(site).stat().st_ino, site.stat().st_ino)
+    edit(project, "2022-02-05-report", "It pays for one.", "It pays for two.")
+    made(project)
+    assert (site.stat().st_ino, retained(site).stat().st_ino) == nodes
+    assert tree(retained(site)) == before
+    assert tree(site) == clean(project, project / "whole")
+
+
+def test_where_files_have_one_name_nothing_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second site would take as much of the disk as the first."""
+    monkeypatch.undo()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "no")
+
+    monkeypatch.setattr("os.link", refuse)
+    made(project)
+    for n in range(2):
+        edit(project, "2022-02-05-report", f"It pays for {n or 'missiles'}.", f"It pays for {n + 1}.")
+        made(project)
+        assert not retained(project / "site").exists()
+    assert tree(project / "site") == clean(project, project / "whole")
+
+
+def test_what_was_kept_may_be_refused(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it cannot be sorted out, the build begins with an empty folder."""
+    made(project)
+    edit(project, "2022-02-05-report", "It pays for missiles.", "It pays for one.")
+    made(project)
+    edit(project, "2022-02-05-report", "It pays for one.", "It pays for two.")
+    (retained(project / "site") / "strange").write_text("x")
+    with monkeypatch.context() as patch:
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "no")
+
+        patch.setattr("briefing.engine.files._sifted", refuse)
+        made(project)
+    assert tree(project / "site") == clean(project, project / "whole")
+
+
+def test_a_fault_in_a_file_keeps_what_was_kept(project: Path) -> None:
+    """When it is mended, the build begins with it. A check of the new site that fails is no reason either."""
+    site, brief = project / "site", project / "briefs/2022/2022-02-05-report.yml"
+    made(project)
+    edit(project, "2022-02-05-report", "It pays for missiles.", "It pays for one.")
+    made(project)
+    before, good, node = tree(site), brief.read_text(), retained(site).stat().st_ino
+    brief.write_text("title: [\n")
+    with pytest.raises(BuildFailed):
+        made(project)
+    assert retained(site).stat().st_ino == node
+    brief.write_text(good.replace("It pays for one.", "It pays for two."))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("briefing.making._verify", lambda *_: (_ for _ in ()).throw(BuildFailed("no")))
+        with pytest.raises(BuildFailed, match="no"):
+            made(project)
+    assert tree(site) == before
+    assert retained(site).stat().st_ino == node
+    made(project)
+    assert tree(site) == clean(project, project / "whole")
+
+
+def test_a_folder_is_sifted(tmp_path: Path) -> None:
+    """What has the size and the time that are wanted stays; links are not followed, and empty folders go."""
+    home, folder = tmp_path / "home", tmp_path / "folder"
+    for path in (
+        "home/a.txt",
+        "folder/in/deep/a.txt",
+        "folder/b.txt",
+        "folder/no/more/c.txt",
+        "folder/d.txt",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    (folder / "link").symlink_to(home)
+    (folder / "e.txt").symlink_to(home / "a.txt")
+    found = [written_file(folder, name) for name in ("in/deep/a.txt", "b.txt", "d.txt", "e.txt")]
+    os.utime(folder / "d.txt", ns=(0, 0))
+    assert sift(folder, {f.path: f for f in found}) == {"in/deep/a.txt", "b.txt"}
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*")) == [
+        "b.txt",
+        "in",
+        "in/deep",
+        "in/deep/a.txt",
+    ]
+    assert tree(home) == {"a.txt": b"x"}
+
+
+def test_only_what_differs_is_looked_over(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless somebody has looked over another site since: then the whole folder is."""
+    walks = list[str]()
+    made(project)
+    _note_calls(monkeypatch, "_walk", walks, inventory)
+    edit(project, "2022-02-05-report", "It pays for missiles.", "It pays for one.")
+    made(project)
+    assert not walks
+    edit(project, "2022-02-05-report", "It pays for one.", "It pays for two.")
+    with monkeypatch.context() as patch:  # killed when it was looked over, and before it took its place
+
+        def die(*_: object) -> None:
+            raise OSError("killed")
+
+        patch.setattr("briefing.build.publish", die)
+        with pytest.raises(BuildFailed):
+            made(project)
+    assert not walks
+    made(project)
+    assert len(walks) == 1
+    edit(project, "2022-02-05-report", "It pays for two.", "It pays for three.")
+    made(project)
+    assert len(walks) == 1
+    for path in (project / CACHE).glob("site-*.sqlite"):
+        path.unlink()
+    edit(project, "2022-02-05-report", "It pays for three.", "It pays for four.")
+    made(project)
+    assert len(walks) == 2
+    assert tree(project / "site") == clean(project, project / "whole")
+
+
+def test_a_file_that_was_only_written_again_is_no_change(project: Path) -> None:
+    """The site stands, although the file is younger than what is known."""
+    made(project)
+    brief = project / "briefs/2022/2022-02-05-report.yml"
+    brief.write_text(brief.read_text())
+    assert changed_since(project / "briefs", next((project / CACHE / "sites").glob("*.sqlite")))
+    node = (project / "site").stat().st_ino
+    assert not made(project).replaced
+    assert (project / "site").stat().st_ino == node
+    assert not [p for p in project.glob(".site-????????") if p != retained(project / "site")]
 
 
 def test_a_failed_build_costs_nothing(project: Path) -> None:

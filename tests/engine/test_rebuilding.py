@@ -16,7 +16,7 @@ from briefing.build import build
 from briefing.engine.stage import Stage
 from briefing.engine.state import Known, Task, Written
 from briefing.notices import Notices
-from briefing.publishing import BuildFailed, only_builder_of
+from briefing.publishing import BuildFailed, only_builder_of, retained
 from briefing.rebuilding import Workshop, keep_building
 from briefing.timing import Timings
 
@@ -47,8 +47,9 @@ def report(project: Path) -> Path:
 
 
 def beside(site: Path) -> list[str]:
-    """Return what builds have left beside a site."""
-    return sorted(p.name for p in site.parent.iterdir() if p.name.startswith(f".{site.name}-"))
+    """Return what builds work in beside a site, or have left there, but for what is kept of the last site."""
+    found = (p.name for p in site.parent.iterdir() if p.name.startswith(f".{site.name}-"))
+    return sorted(name for name in found if name != retained(site).name)
 
 
 def marks(project: Path) -> dict[Path, tuple[int, int]]:
@@ -137,6 +138,48 @@ def test_a_folder_that_is_half_made_is_not_used_again(
     assert not beside(site)
     workshop.build({report(project)})
     assert tree(site) == clean(project, project.parent / "whole")
+
+
+def test_what_a_watch_leaves_another_process_begins_with(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the other way round. Whatever somebody has laid into it meanwhile is no part of any site."""
+    monkeypatch.setattr("briefing.publishing._NEARLY_ALL", 0)
+    site, settings = project / "site", project / "mkdocs.yml"
+    for n in range(4):
+        edit(project, REPORT, f"It pays for {n or 'missiles'}.", f"It pays for {n + 1}.")
+        if n % 2:
+            workshop = Workshop(settings, jobs=1)
+            workshop.build()
+            (stage,) = beside(site)
+            assert tree(site.parent / stage) == tree(site)
+            workshop.close()
+        else:
+            build(settings, jobs=1)
+        assert tree(site) == clean(project, project.parent / "whole")
+        assert not beside(site)
+        assert retained(site).is_dir() == (n > 0)
+        for place in (site, retained(site)):
+            if place.is_dir():
+                (place / "strange").mkdir()
+                (place / "strange" / "x.html").write_text("x")
+
+
+def test_a_watch_that_cannot_begin_keeps_what_was_kept(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault in a file is no reason to begin without it when that is mended."""
+    monkeypatch.setattr("briefing.publishing._NEARLY_ALL", 0)
+    build(project / "mkdocs.yml", jobs=1)
+    edit(project, REPORT, "It pays for missiles.", "It pays for more.")
+    build(project / "mkdocs.yml", jobs=1)
+    kept = retained(project / "site").stat().st_ino
+    report(project).write_text("title: [\n")
+    workshop = Workshop(project / "mkdocs.yml", jobs=1)
+    with pytest.raises(BuildFailed):
+        workshop.build()
+    assert retained(project / "site").stat().st_ino == kept
+    assert not beside(project / "site")
 
 
 def test_another_build_in_between_is_noticed(project: Path, workshop: Workshop) -> None:

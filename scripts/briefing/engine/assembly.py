@@ -7,12 +7,13 @@ made in any order, or not at all where their last HTML still holds.
 
 import contextlib
 import logging
+import os
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel, get_files, set_exclusions
@@ -56,7 +57,7 @@ class Assembly:
         self._assets = frozenset(assets)
         self.env = config.theme.get_env()
         found = _WithAssets(get_files(config), config, assets)
-        found.add_files_from_theme(self.env, config)
+        found.add_files_from_theme(_Shown(config.theme.dirs), config)
         with _as_our_plugin(config):
             for uri in pages:
                 hidden = found.get_file_from_path(uri)
@@ -72,7 +73,9 @@ class Assembly:
                 found.remove(hidden)
         set_exclusions(found, config)
         self.files = found
-        self.nav = config.plugins.on_nav(get_navigation(found, config), config=config, files=found)
+        with found.without(self._made):
+            nav = get_navigation(found, config)
+        self.nav = config.plugins.on_nav(nav, config=config, files=found)
         self.env = config.plugins.on_env(self.env, config=config, files=found)
         self.documents = list(found.documentation_pages())
         self._converter = Converter(config, found)
@@ -291,6 +294,26 @@ class _WithAssets(FastFiles):
         self._config = config
         self._assets = frozenset(assets)
         self._asked: dict[str, File] = {}
+        self._left_out: Collection[str] = ()
+
+    @contextlib.contextmanager
+    def without(self, uris: Collection[str]) -> Iterator[None]:
+        """Leave pages out of the list of all.
+
+        For each in that list MkDocs makes a page before it is asked for, of thousands that no navigation names.
+        """
+        self._left_out = uris
+        try:
+            yield
+        finally:
+            self._left_out = ()
+
+    def documentation_pages(
+        self, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included
+    ) -> Sequence[File]:
+        """Return the files of pages."""
+        found = super().documentation_pages(inclusion=inclusion)
+        return [file for file in found if file.src_uri not in self._left_out] if self._left_out else found
 
     def get_file_from_path(self, path: str) -> File | None:
         """Return the file at a path below the docs."""
@@ -306,6 +329,32 @@ class _WithAssets(FastFiles):
                     self._config, path, content="", inclusion=InclusionLevel.INCLUDED
                 )
         return self._asked[path]
+
+
+class _Shown(Environment):
+    """The files of a theme, in their order, without its hidden folders: it has ten thousand icons in one.
+
+    No site takes a file of those, and to list them only to leave them out takes longer than all the rest.
+    """
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        super().__init__()
+        self._folders = folders
+
+    def list_templates(
+        self,
+        extensions: Collection[str] | None = None,  # noqa: ARG002 - MkDocs gives a filter
+        filter_func: Callable[[str], bool] | None = None,
+    ) -> list[str]:
+        """Return the names of the files that pass a filter."""
+        found = set[str]()
+        for folder in self._folders:
+            for root, below, files in os.walk(folder):
+                inside = os.path.relpath(root, folder).replace(os.sep, "/")
+                if inside == ".":
+                    below[:] = [name for name in below if not name.startswith(".")]
+                found.update(name if inside == "." else f"{inside}/{name}" for name in files)
+        return sorted(name for name in found if filter_func is None or filter_func(name))
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from mkdocs.structure.files import File
 
 from briefing.engine.state import REST, Known, Task, Written
 from briefing.mkdocs_plugin import theme_folder
+from briefing.publishing import empty
 from briefing.search import FOLDER
 
 if TYPE_CHECKING:  # what makes files is imported where any is made
@@ -82,6 +83,16 @@ def _version(name: str) -> str:
 def digests_of(folder: Path) -> dict[str, str]:
     """Return the digest of each file of the record, by its place below its folder."""
     return {inside: digest(path.read_bytes()) for inside, path in _below(folder) if inside.endswith(".yml")}
+
+
+def changed_since(folder: Path, file: Path) -> bool:
+    """Whether any file of the record seems to be younger than another file; it is no proof if none is."""
+    try:
+        then = file.stat().st_mtime_ns
+        stats = (path.stat() for inside, path in _below(folder) if inside.endswith(".yml"))
+        return any(max(stat.st_mtime_ns, stat.st_ctime_ns) > then for stat in stats)
+    except OSError:
+        return True
 
 
 def written_below(folder: Path) -> str:
@@ -248,9 +259,72 @@ def take_over(known: Known, last: Path, new: Path) -> list[str]:
     Returns the paths of those that tasks have made, without the search index. What has been changed, or is
     not the build's own, stays behind.
     """
-    kept = _linked((f for name, task in known.tasks.items() if name != REST for f in task.files), last, new)
+    kept = _linked(_of_tasks(known), last, new)
     _linked(_of_its_index(known), last, new)
     return kept
+
+
+def bring_up_to_date(known: Known, last: Path, new: Path) -> list[str]:
+    """Do as `take_over` does, where the new folder may hold an earlier site: most of it has its second name.
+
+    A file that is there stays if it has the size and the time that are known, as it would be taken over from
+    the last site; everything else is removed first.
+    """
+    made = {file.path: file for file in _of_tasks(known)}
+    index = {file.path: file for file in _of_its_index(known)}
+    there = sift(new, made | index)
+    _linked((file for path, file in index.items() if path not in there), last, new)
+    lacking = [file for path, file in made.items() if path not in there]
+    return [*(there & made.keys()), *_linked(lacking, last, new)]
+
+
+def sift(folder: Path, wanted: Mapping[str, Written]) -> set[str]:
+    """Remove from a folder what has not the size and the time that are wanted; return the files that stay.
+
+    Raises OSError.
+    """
+    try:
+        return _sifted(folder, wanted)
+    except OSError:  # what cannot be sorted out, being somebody else's, is put aside
+        empty(folder)
+        return set()
+
+
+def _sifted(folder: Path, wanted: Mapping[str, Written]) -> set[str]:
+    stay = set[str]()
+    folders, full = [""], {""}
+    for inside in folders:
+        with os.scandir(f"{folder}/{inside}") as entries:
+            for entry in list(entries):
+                path = inside + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{path}/")
+                    continue
+                file, stat = wanted.get(path), entry.stat(follow_symlinks=False)
+                if file is None or (stat.st_size, stat.st_mtime_ns) != (file.size, file.time):
+                    os.unlink(entry.path)  # noqa: PTH108 - there may be thousands
+                else:
+                    stay.add(path)
+                    full.add(inside)
+    for inside in reversed(folders):
+        if inside in full:
+            full.add(inside[:-1].rpartition("/")[0] + "/" if "/" in inside[:-1] else "")
+        else:
+            Path(folder, inside).rmdir()
+    return stay
+
+
+def _of_tasks(known: Known) -> Iterator[Written]:
+    return (file for name, task in known.tasks.items() if name != REST for file in task.files)
+
+
+def some_of(known: Known) -> list[str]:
+    """Return the paths of some files, from all over a site."""
+    paths = [task.files[0].path for name, task in known.tasks.items() if name != REST and task.files]
+    return paths[:: max(1, len(paths) // _SOME)]
+
+
+_SOME = 200
 
 
 def _linked(files: Iterable[Written], last: Path, new: Path) -> list[str]:

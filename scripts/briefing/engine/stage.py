@@ -1,21 +1,20 @@
 """The folder in which a new site is made, beside the last one.
 
-A build that ends removes it. A process that stays keeps it: when the new site has taken its place, the
-folder holds the site before it, and is brought up to date by giving what differs a second name. The next
-build then begins with a whole site, however large that is, and costs by what it changes.
+A build that ends leaves it for the next one, which looks through it (briefing.publishing.Folder). A process
+that stays keeps it for itself: when the new site has taken its place, the folder holds the site before it,
+and is brought up to date by giving what differs a second name. The next build then begins with a whole site,
+however large that is, and costs by what it changes.
 """
 
 import contextlib
-import shutil
-import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.engine.files import beside, remove
+from briefing.engine.files import beside, remove, sift, some_of
 from briefing.engine.state import Known, Task, Written
 from briefing.indexing import link
-from briefing.publishing import Claim
+from briefing.publishing import Claim, Folder
 from briefing.verify import SUMS
 
 
@@ -46,9 +45,12 @@ class Stage:
     """A folder beside a site."""
 
     def __init__(self, site: Path) -> None:
-        """Make an empty folder beside the place of a site. Raises OSError."""
+        """Make a folder beside the place of a site, as a build begins with it. Raises OSError."""
         self._site = site
-        self.path = Path(tempfile.mkdtemp(prefix=f".{site.name}-", dir=site.parent))
+        self._folder = Folder(site)
+        self.path = self._folder.path
+        self.shared: Sequence[str] = ()
+        """Some files of the last site, by which it is told whether the folder is worth keeping."""
         self._claim: Claim | None = None
         self._sign: tuple[int, int] | None = None
 
@@ -56,13 +58,13 @@ class Stage:
         """Bring the folder up to date with the site that has taken its place, and keep it for oneself.
 
         It holds the site before that, which `difference` tells from the one of now; where that is not
-        known, it is filled anew. Raises OSError.
+        known, it is looked through. Raises OSError.
         """
         paths: Iterable[str]
         if difference is None or not self.path.is_dir():
-            shutil.rmtree(self.path, ignore_errors=True)
-            self.path.mkdir()
-            gone, paths = frozenset[str](), _files(now.tasks.values())
+            self.path.mkdir(exist_ok=True)
+            files = _files(now.tasks.values())
+            gone, paths = frozenset[str](), files.keys() - sift(self.path, files)
         else:
             gone, paths = difference.gone, (*difference.changed, SUMS)
         self._end_claim()
@@ -78,15 +80,16 @@ class Stage:
             place.unlink(missing_ok=True)
             link(f"{self._site}/{path}", place)
         self._sign = _sign(self._site)
+        self.shared = some_of(now)
 
     def holds(self) -> bool:
         """Whether the folder holds what the site does: nobody else has built it since."""
         return self._sign is not None and self.path.is_dir() and self._sign == _sign(self._site)
 
     def close(self) -> None:
-        """Remove the folder."""
+        """Leave the folder to the next build, if that is worth it, or remove it."""
+        self._folder.leave(self.shared)
         self._end_claim()
-        shutil.rmtree(self.path, ignore_errors=True)
 
     def _end_claim(self) -> None:
         if self._claim is not None:
