@@ -26,9 +26,13 @@ MANY = 500
 """Tasks from which on the collector first looks through everything in memory: that takes as long as some
 dozens of them, and keeps processes that live long from copying garbage."""
 
-IN_A_LIFE = 700
+IN_A_LIFE, IN_A_SHORT_ONE = 2000, 1000
 """Tasks after which processes are begun anew. What they share with this one they copy bit by bit, for to read
-an object is to count who refers to it: a process that lives long has the whole record for itself."""
+an object is to count who refers to it: a process that lives long has the whole record for itself, and each that
+is begun copies anew what all read."""
+
+LARGE = 30_000
+"""Tasks from which on lives are short: a smaller record may be copied whole."""
 
 _work: Callable[[str], Any] | None = None
 
@@ -42,7 +46,7 @@ def run(work: Callable[[str], R], names: Sequence[str], jobs: int) -> Iterator[R
                 yield work(name)
         return
     _work = work
-    lives = -(-len(names) // IN_A_LIFE)
+    lives = -(-len(names) // (IN_A_LIFE if len(names) < LARGE else IN_A_SHORT_ONE))
     size = -(-len(names) // lives)
     try:
         for k in range(0, len(names), size):
