@@ -161,7 +161,7 @@ def test_what_a_watch_leaves_another_process_begins_with(
         assert retained(site).is_dir() == (n > 0)
         for place in (site, retained(site)):
             if place.is_dir():
-                (place / "strange").mkdir(exist_ok=True)  # the last site had it, too
+                (place / "strange").mkdir(exist_ok=True)
                 (place / "strange" / "x.html").write_text("x")
 
 
