@@ -21,7 +21,7 @@ class Timings:
     """The phases of a build, in their order."""
 
     def __init__(self) -> None:
-        self.phases: list[Phase] = []
+        self._phases: dict[str, Phase] = {}
         self._begun = time.monotonic(), _cpu()
 
     @contextmanager
@@ -31,13 +31,13 @@ class Timings:
         try:
             yield
         finally:
-            done = Phase(name, time.monotonic() - wall, _cpu() - cpu)
-            for n, phase in enumerate(self.phases):
-                if phase.name == name:
-                    self.phases[n] = Phase(name, phase.wall + done.wall, phase.cpu + done.cpu)
-                    break
-            else:
-                self.phases.append(done)
+            before = self._phases.get(name, Phase(name, 0.0, 0.0))
+            self._phases[name] = Phase(name, before.wall + time.monotonic() - wall, before.cpu + _cpu() - cpu)
+
+    @property
+    def phases(self) -> list[Phase]:
+        """All phases, in the order in which they first came."""
+        return list(self._phases.values())
 
     @property
     def seconds(self) -> float:

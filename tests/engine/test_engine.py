@@ -179,18 +179,17 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+def lay(folder: Path, *paths: str) -> None:
+    """Write small files below a folder."""
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("x")
+
+
 def test_a_theme_has_the_files_that_mkdocs_finds(project: Path) -> None:
     """In the same order, the project's own among them; hidden ones are none of the site's."""
-    for path in (
-        "own/a.css",
-        "own/.b/c.css",
-        "own/assets/.d/e.css",
-        "own/assets/f.css",
-        "own/.g.css",
-        "own/h.html",
-    ):
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_text("x")
+    own = ("a.css", ".b/c.css", "assets/.d/e.css", "assets/f.css", ".g.css", "h.html")
+    lay(project / "own", *own)
     settings = project / "mkdocs.yml"
     settings.write_text(settings.read_text().replace("font: false", "font: false, custom_dir: own"))
     config = load_config(str(settings))
@@ -651,15 +650,8 @@ def test_a_fault_in_a_file_keeps_what_was_kept(project: Path) -> None:
 def test_a_folder_is_sifted(tmp_path: Path) -> None:
     """What has the size and the time that are wanted stays; links are not followed, and empty folders go."""
     home, folder = tmp_path / "home", tmp_path / "folder"
-    for path in (
-        "home/a.txt",
-        "folder/in/deep/a.txt",
-        "folder/b.txt",
-        "folder/no/more/c.txt",
-        "folder/d.txt",
-    ):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("x")
+    lay(home, "a.txt")
+    lay(folder, "in/deep/a.txt", "b.txt", "no/more/c.txt", "d.txt")
     (folder / "link").symlink_to(home)
     (folder / "e.txt").symlink_to(home / "a.txt")
     found = [written_file(folder, name) for name in ("in/deep/a.txt", "b.txt", "d.txt", "e.txt")]
