@@ -99,11 +99,7 @@ class Marks:
         assert last is not None  # noqa: S101 - whoever asks has looked
         if kind in _RECORDS:
             before, now = getattr(last.view.corpus, kind), getattr(self.view.corpus, kind)
-            others = _others(before, now) | {
-                Path(place).stem
-                for place in last._digests.keys() | self._digests.keys()
-                if last._digests.get(place) != self._digests.get(place)
-            }
+            others = _others(before, now) | self._rewritten
             return lambda id_: id_ not in others and id_ != ALL
         if kind == "compared":
             anew = self._compared_anew
@@ -125,6 +121,12 @@ class Marks:
             return id_ not in moved and ("[" not in id_ or id_.partition("[")[0] not in moved)
 
         return is_as_it_was
+
+    @cached_property
+    def _rewritten(self) -> set[str]:
+        """The names of files whose content is another than before: ids, of records with a file each."""
+        before, now = self._last._digests if self._last is not None else {}, self._digests
+        return {Path(p).stem for p in before.keys() | now.keys() if before.get(p) != now.get(p)}
 
     def settle(self) -> None:
         """Let go of the marks before, and of what is no more: all that are wanted are made."""
