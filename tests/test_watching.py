@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,17 +112,26 @@ def test_after_a_notice_only_its_file_is_looked_at(tmp_path: Path, monkeypatch: 
     watch = Watch([tmp_path])
     watch.begin()
     looks: list[int] = []
+    looked = threading.Event()
 
-    def counted(*_: object) -> watching.Seen | None:
+    def counted(paths: Iterable[Path], stopped: Callable[[], bool]) -> watching.Seen | None:
         looks.append(1)
-        return look([tmp_path])
+        found = look(paths, stopped)
+        if found is not None:
+            looked.set()
+        return found
 
+    def write_once_looked() -> None:
+        looked.wait(60)
+        (tmp_path / "one.yml").write_text("new")
+
+    monkeypatch.setattr(watching, "look", counted)
+    monkeypatch.setattr(watching, "SLOWLY", 60)
     try:
         # All files are looked at in the beginning, as soon as nothing else is told of.
-        threading.Timer(0.5, lambda: (tmp_path / "one.yml").write_text("new")).start()
+        threading.Thread(target=write_once_looked).start()
         assert changes(watch) == {"one.yml"}
-        monkeypatch.setattr(watching, "look", counted)
-        monkeypatch.setattr(watching, "SLOWLY", 60)
+        looks.clear()
         threading.Timer(0.1, lambda: (tmp_path / "two.yml").write_text("new")).start()
         assert changes(watch) == {"two.yml"}
         threading.Timer(0.1, (tmp_path / "two.yml").unlink).start()
